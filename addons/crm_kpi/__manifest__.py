@@ -9,6 +9,7 @@
     "depends": ["crm", "sale_crm", "hr", "link_tracker"],
     "data": [
         "security/crm_kpi_groups.xml",
+        "views/crm_kpi_menus.xml",
     ],
     "application": True,
     "installable": True,
