@@ -9,7 +9,11 @@
     "depends": ["crm", "sale_crm", "hr", "link_tracker"],
     "data": [
         "security/crm_kpi_groups.xml",
+        "security/crm_saving_access.xml",
+        "security/crm_saving_security.xml",
+        "data/crm_saving_data.xml",
         "views/crm_kpi_menus.xml",
+        "views/crm_saving_views.xml",
     ],
     "application": True,
     "installable": True,

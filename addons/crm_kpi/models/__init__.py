@@ -1,0 +1,4 @@
+from . import crm_saving_category
+from . import crm_saving
+from . import crm_saving_effect
+from . import crm_saving_flow
