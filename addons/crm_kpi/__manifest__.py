@@ -14,6 +14,7 @@
         "data/crm_saving_data.xml",
         "views/crm_kpi_menus.xml",
         "views/crm_saving_views.xml",
+        "views/res_config_settings_views.xml",
     ],
     "application": True,
     "installable": True,

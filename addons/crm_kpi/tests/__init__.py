@@ -1,2 +1,3 @@
 from . import test_saving
+from . import test_target_rules
 from . import test_working_time
