@@ -1,0 +1,1 @@
+"""Development set-up of the project: plain Python without dependencies."""

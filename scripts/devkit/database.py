@@ -1,0 +1,57 @@
+"""Databases with their filestores: exist, drop, copy, rename."""
+
+import os
+import shutil
+
+from . import postgres
+from .odoo import data_folder
+
+
+def _filestore(kind, name):
+    return data_folder(kind) / "filestore" / name
+
+
+def exists(kind, name):
+    return bool(_ask(kind, f"SELECT 1 FROM pg_database WHERE datname = '{name}'"))
+
+
+def names(kind):
+    return _ask(kind, "SELECT datname FROM pg_database ORDER BY 1").split()
+
+
+def _ask(kind, query):
+    return postgres.psql(kind, "postgres", query).strip()
+
+
+def drop(kind, name):
+    _ask(kind, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    shutil.rmtree(_filestore(kind, name), ignore_errors=True)
+
+
+def create(kind, name):
+    """An empty database, as Odoo makes them, with those extensions that exist."""
+    drop(kind, name)
+    _ask(kind, f"CREATE DATABASE \"{name}\" TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C'")
+    available = _ask(
+        kind, "SELECT name FROM pg_available_extensions WHERE name IN ('pg_trgm', 'unaccent')"
+    )
+    for extension in available.split():
+        postgres.psql(kind, name, f"CREATE EXTENSION IF NOT EXISTS {extension}")
+
+
+def copy(kind, template, name):
+    """Copy a database in a second or two; its files are shared by hard links.
+
+    Odoo never changes a file of the filestore in place, so sharing is safe.
+    """
+    drop(kind, name)
+    _ask(kind, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    if _filestore(kind, template).exists():
+        shutil.copytree(_filestore(kind, template), _filestore(kind, name), copy_function=os.link)
+
+
+def rename(kind, old, new):
+    drop(kind, new)
+    _ask(kind, f'ALTER DATABASE "{old}" RENAME TO "{new}"')
+    if _filestore(kind, old).exists():
+        _filestore(kind, old).rename(_filestore(kind, new))

@@ -1,0 +1,94 @@
+"""Odoo's command line and settings for this project's servers."""
+
+import os
+import shutil
+import subprocess
+
+from . import fetch_odoo, postgres
+from .paths import ADDONS, BIN, CONF, GENERATED, TREE
+from .say import Stop
+
+
+def data_folder(kind):
+    """Filestore and sessions. ``kind`` is the database cluster, run or test."""
+    return GENERATED / "data" / kind
+
+
+def own_addons():
+    """Installable addons of this project, by name."""
+    return sorted(folder.parent.name for folder in ADDONS.glob("*/__manifest__.py"))
+
+
+def config_file(kind):
+    """Settings shared by the server, the shell and pytest-odoo."""
+    folders = [*fetch_odoo.addons_paths()]
+    if own_addons():
+        folders.append(ADDONS)
+    values = {
+        "addons_path": ",".join(str(folder) for folder in folders),
+        "data_dir": data_folder(kind),
+        "http_interface": "127.0.0.1",
+        "list_db": "False",
+        "max_cron_threads": 0,
+        "server_wide_modules": "base,rpc,web",
+    }
+    if not postgres.is_external():
+        values |= {
+            "db_host": postgres.socket_folder(kind),
+            "db_port": postgres.PORT,
+            "db_user": postgres.ROLE,
+            "db_maxconn": 32,
+        }
+    text = "[options]\n" + "".join(f"{key} = {value}\n" for key, value in values.items())
+    path = CONF / f"{TREE}-{kind}.conf"
+    if not path.exists() or path.read_text() != text:
+        CONF.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    data_folder(kind).mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def environment(kind):
+    env = {**os.environ, **postgres.environment(kind)}
+    env["PYTHONPATH"] = str(fetch_odoo.python_path())
+    env["PATH"] = f"{BIN}:{postgres.bin_folder()}:{env['PATH']}"
+    env["ODOO_RC"] = str(config_file(kind))
+    env["PYTHONWARNINGS"] = "ignore"
+    return env
+
+
+def command(kind, *arguments):
+    """``odoo`` with this project's settings; a leading word is its subcommand."""
+    arguments = [str(argument) for argument in arguments]
+    sub = arguments[:1] if arguments and not arguments[0].startswith("-") else []
+    rest = arguments[len(sub):]
+    return [str(BIN / "python"), "-m", "odoo", *sub, "-c", str(config_file(kind)), *rest]
+
+
+def build(kind, name, addons, *, demo=False, languages="", log):
+    """Create a database with addons; half-built ones never get the name.
+
+    The database grows under another name and is renamed when it is complete.
+    """
+    from . import database
+
+    unfinished = f"{name}_unfinished"
+    database.create(kind, unfinished)
+    log.parent.mkdir(parents=True, exist_ok=True)
+    options = ["--with-demo"] if demo else []
+    if languages:
+        options.append(f"--load-language={languages}")
+    line = command(kind, "-d", unfinished, "-i", ",".join(addons), "--stop-after-init",
+                   "--no-http", "--log-level=info", *options)  # fmt: skip
+    with log.open("wb") as out:
+        code = subprocess.run(line, stdout=out, stderr=subprocess.STDOUT, env=environment(kind)).returncode
+    problems = [text for text in log.read_text(errors="replace").splitlines() if " ERROR " in text or " CRITICAL " in text]
+    if code or problems:
+        database.drop(kind, unfinished)
+        shown = "\n".join("    | " + text[:300] for text in problems[-5:])
+        raise Stop(f"installing {', '.join(addons)} failed (whole log: {log})\n{shown}")
+    database.rename(kind, unfinished, name)
+
+
+def clean_data(kind):
+    shutil.rmtree(data_folder(kind), ignore_errors=True)

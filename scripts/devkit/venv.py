@@ -1,0 +1,98 @@
+"""The virtual environment, made by uv from the one lock file.
+
+uv itself comes from the same lock. Neither root nor an installed pip is needed:
+a machine without pip borrows the one inside Debian's package python3-pip-whl.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+
+from . import debian, lock_subset
+from .machine import need_python, need_space
+from .paths import BIN, GENERATED, LOCK, VENV
+from .say import Stop, run, step
+
+UV = GENERATED / "uv"
+
+
+def _pip():
+    """A command and environment that run some pip of this machine."""
+    has_pip = subprocess.run([sys.executable, "-m", "pip", "--version"], capture_output=True)
+    if has_pip.returncode == 0:
+        return {}
+    folder = GENERATED / "pip"
+    wheels = sorted(folder.glob("usr/share/python-wheels/pip-*.whl"))
+    if not wheels:
+        debian.update()
+        package = debian.download(["python3-pip-whl"], folder)["python3-pip-whl"]
+        debian.unpack(package, folder)
+        wheels = sorted(folder.glob("usr/share/python-wheels/pip-*.whl"))
+    if not wheels:
+        raise Stop("no pip was found: install python3-pip, or put uv on the PATH.")
+    return {"PYTHONPATH": str(wheels[-1])}
+
+
+def _uv():
+    program = UV / "bin/uv"
+    wanted = lock_subset.subset(LOCK, ["uv"])
+    marker = UV / "finished"
+    if marker.exists() and marker.read_text() == wanted:
+        return program
+    shutil.rmtree(UV, ignore_errors=True)
+    UV.mkdir(parents=True)
+    pinned = UV / "uv.lock"
+    pinned.write_text(wanted)
+    run(
+        [sys.executable, "-m", "pip", "install", "--quiet", "--require-hashes", "--no-deps",
+         "--only-binary=:all:", "--target", UV, "-r", pinned],
+        "uv could not be installed; is Python's package index reachable?",
+        env={**os.environ, **_pip()},
+    )  # fmt: skip
+    marker.write_text(wanted)
+    return program
+
+
+def uv_environment():
+    env = {**os.environ, "UV_PYTHON_DOWNLOADS": "never", "UV_CACHE_DIR": str(GENERATED / "cache/uv")}
+    if "PIP_INDEX_URL" in env:
+        env.setdefault("UV_DEFAULT_INDEX", env["PIP_INDEX_URL"])
+    env.pop("VIRTUAL_ENV", None)
+    return env
+
+
+def ensure():
+    need_python()
+    wanted = hashlib.sha256(LOCK.read_bytes()).hexdigest() + " " + sys.version.split()[0]
+    marker = GENERATED / "venv.finished"
+    if marker.exists() and marker.read_text() == wanted and (BIN / "python").exists():
+        return
+    need_space(1500, "the Python environment")
+    with step("Installing the Python environment"):
+        marker.unlink(missing_ok=True)
+        uv = _uv()
+        env = uv_environment()
+        run([uv, "venv", "--quiet", "--clear", "--python", sys.executable, VENV],
+            "the Python environment could not be created", env=env)  # fmt: skip
+        run(
+            [uv, "pip", "install", "--quiet", "--require-hashes", "--only-binary", ":all:",
+             "--python", BIN / "python", "-r", LOCK],
+            "Python packages could not be installed; is Python's package index reachable?",
+            env=env,
+        )  # fmt: skip
+        shutil.rmtree(GENERATED / "cache/uv", ignore_errors=True)
+        marker.write_text(wanted)
+
+
+def lock():
+    """Compile requirements.lock anew from requirements.in."""
+    run(
+        [_uv(), "pip", "compile", "--quiet", "--universal", "--python-version", "3.10", "--upgrade",
+         "--generate-hashes", "--no-emit-index-url", "--no-header", "--no-annotate",
+         "--only-binary", ":all:", "requirements.in", "-o", "requirements.lock"],
+        "requirements.lock could not be compiled",
+        cwd=LOCK.parent,
+        env=uv_environment(),
+    )  # fmt: skip
