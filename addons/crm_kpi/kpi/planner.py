@@ -1,0 +1,430 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""From measures, windows of time and filters to numbers, in one query per source and date.
+
+Everything is asked as the viewer: the ORM gives FROM and WHERE with record
+rules, company and field access; this module only adds aggregates. A rollup
+would answer a :class:`Question` in place of :meth:`Planner._ask_live`.
+"""
+
+import logging
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import psycopg2
+
+from odoo.exceptions import AccessError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from .currency import join_rates
+from .definition import DefinitionError, evaluate_domain, stored_field
+
+_logger = logging.getLogger(__name__)
+
+ADDITIVE = ("count", "sum", "avg")
+# Member of the row that sums up persons whose figures the viewer may not see one by one.
+OTHERS = -1
+
+
+@dataclass(frozen=True)
+class Window:
+    """A span of time in both ways Odoo stores time: UTC instants and local days, end excluded."""
+
+    start: datetime
+    end: datetime
+    first_day: date
+    end_day: date
+
+    @classmethod
+    def of(cls, period, timezone):
+        """The window of a period in a time zone."""
+        return cls(*period.utc_bounds(timezone), period.start, period.end)
+
+    def bounds(self, field_type):
+        """Start and end for a field of type date or datetime."""
+        if field_type == "date":
+            return self.first_day, self.end_day
+        return self.start, self.end
+
+
+@dataclass
+class Aggregate:
+    """Result of a measure: its value (None: no data), the records behind it, those with estimated dates."""
+
+    value: float | None = None
+    count: int = 0
+    estimated: int = 0
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why a measure has no figure: state error, hidden or unavailable, and the reason."""
+
+    state: str
+    reason: str
+
+
+class UnavailableError(Exception):
+    """A measure cannot be split or filtered as asked; the text says why."""
+
+
+class Answers:
+    """Aggregates by measure, window and member of the split."""
+
+    def __init__(self):
+        self.aggregates = defaultdict(dict)
+        self.problems = {}
+
+    def get(self, measure, window, member=None):
+        """The aggregate of a measure; an empty one where nothing was found."""
+        return self.aggregates[measure.id, window].get(member) or self._empty(measure)
+
+    def members(self, measures, window):
+        """All members that occur for the measures in a window."""
+        return {
+            member for measure in measures for member in self.aggregates.get((measure.id, window), ())
+        }
+
+    @staticmethod
+    def _empty(measure):
+        additive = measure.aggregate in ("count", "count_distinct", "sum")
+        return Aggregate(0.0 if additive else None, 0)
+
+
+class Planner:
+    """Answers measures for several windows at once.
+
+    :param windows: list of :class:`Window`
+    :param now: naive UTC datetime of the question; a stock is never taken later
+    :param today: the viewer's local date
+    :param timezone: name of the reporting time zone
+    :param filters: dict dimension code → list of ids, False for records without one
+    :param split: code of the dimension to split by
+    """
+
+    def __init__(self, env, windows, now, today, timezone, filters=None, split=None):
+        self.env = env
+        self.timezone = timezone
+        self.windows = windows
+        self.now = now
+        self.today = today
+        self.filters = filters or {}
+        self.split = split
+
+    # ------------------------------------------------------------ questions
+    def ask(self, measures):
+        """Compute all measures.
+
+        :return: :class:`Answers`; a measure that cannot be computed is in ``problems``
+        """
+        answers = Answers()
+        groups = defaultdict(list)
+        for measure in measures:
+            try:
+                measure._check_resolvable()
+                key = self._group_key(measure)
+                self._query(measure)  # access rights and dimensions, per measure
+            except DefinitionError as error:
+                answers.problems[measure.id] = Problem("error", str(error))
+            except UnavailableError as error:
+                answers.problems[measure.id] = Problem("unavailable", str(error))
+            except AccessError:
+                answers.problems[measure.id] = self._hidden()
+            else:
+                groups[key].append(measure)
+        for group in groups.values():
+            self._ask_group(group, answers)
+        return answers
+
+    def domain(self, measure, window, member=None):
+        """The records behind a figure, as the query sees them.
+
+        :param member: member of the split dimension; None for all
+        :return: :class:`Domain`; search it with the context of ``measure.source_id._get_model()``
+        """
+        domain = self._base_domain(measure) & evaluate_domain(self.env, measure.domain)
+        model = measure.source_id._get_model()
+        if measure.time_kind == "flow":
+            name = measure.date_field
+            start, end = window.bounds(model._fields[name].type)
+            domain &= Domain(name, ">=", start) & Domain(name, "<", end)
+        else:
+            start, end = self._stock_bounds(measure, model, window)
+            domain &= Domain(measure.date_from_field, "<", end)
+            if measure.date_to_field:
+                name = measure.date_to_field
+                domain &= Domain(name, "=", False) | Domain(name, ">=", start)
+        if member is not None:
+            domain &= Domain(self._split_field(measure), "=", member)
+        return domain
+
+    # ------------------------------------------------------------ one measure
+    def _group_key(self, measure):
+        shape = "buckets" if measure.aggregate in ADDITIVE else "windows"
+        if measure.time_kind != "flow":
+            shape = measure.time_kind
+        return measure.source_id.id, tuple(measure._date_field_names()), shape
+
+    def _split_field(self, measure):
+        if not self.split:
+            return None
+        return self._dimension(measure, self.split)
+
+    def _dimension(self, measure, code):
+        if code == "user":
+            self._check_persons()
+        name = measure.source_id._dimension_field(code)
+        if not name:
+            dimension = self.env["crm.kpi.dimension"].search([("code", "=", code)])
+            raise UnavailableError(
+                self.env._("Cannot be told apart by %s.", dimension.name or code)
+            )
+        stored_field(measure.source_id._get_model(), name)
+        return name
+
+    def _check_persons(self):
+        """A company may keep figures of single persons from colleagues or from everybody."""
+        allowed = self.env["res.users"]._kpi_visible_persons()
+        if allowed is None:
+            return
+        if not allowed or not allowed.issuperset(filter(None, self.filters.get("user", ()))):
+            raise UnavailableError(self.env._("This company does not show figures of these persons."))
+
+    def _base_domain(self, measure):
+        domain = measure.source_id._get_domain()
+        for code, members in self.filters.items():
+            domain &= Domain(self._dimension(measure, code), "in", members)
+        return domain
+
+    def _query(self, measure):
+        self._split_field(measure)
+        model = measure.source_id._get_model()
+        try:
+            query = model._search(self._base_domain(measure), active_test=not measure.source_id.include_archived)
+            self._condition(measure, model, query)
+            self._expression(measure, model, query)
+        except (ValueError, KeyError, TypeError) as error:
+            raise DefinitionError(
+                self.env._("The filter of “%(measure)s” cannot be used: %(why)s", measure=measure.name, why=error)
+            ) from error
+        return model, query
+
+    def _condition(self, measure, model, query):
+        domain = evaluate_domain(self.env, measure.domain)
+        if measure.source_id.include_archived:
+            model = model.with_context(active_test=False)
+        return domain.optimize_full(model)._to_sql(model, model._table, query)
+
+    def _expression(self, measure, model, query):
+        if measure.aggregate == "count":
+            return SQL("1")
+        if measure.is_age:
+            return self._age(measure, model, query)
+        return model._field_to_sql(model._table, measure.field_name, query)
+
+    def _age(self, measure, model, query):
+        """Calendar days from the start of a record's stay in the stock to the end of the window."""
+        begins = model._field_to_sql(model._table, measure.date_from_field, query)
+        if model._fields[measure.date_from_field].type == "date":
+            return SQL("(kpi_window.e - %s)", begins)
+        return SQL("(EXTRACT(EPOCH FROM kpi_window.e - %s) / 86400)", begins)
+
+    def _hidden(self):
+        return Problem("hidden", self.env._("Not visible for your role."))
+
+    # ------------------------------------------------------------ one query
+    def _ask_group(self, measures, answers):
+        """One query for measures of the same source and dates; singly if that fails."""
+        try:
+            with self.env.cr.savepoint(flush=False):
+                self._ask_live(measures, answers)
+        except psycopg2.OperationalError:
+            raise  # concurrency and connection are the framework's to handle
+        except psycopg2.Error as error:
+            if len(measures) == 1:
+                _logger.warning("KPI measure %s failed", measures[0].code, exc_info=True)
+                reason = self.env._("The database refuses this definition: %s", error.pgerror or error)
+                answers.problems[measures[0].id] = Problem("error", reason)
+                return
+            for measure in measures:
+                self._ask_group([measure], answers)
+
+    def _ask_live(self, measures, answers):
+        model, query = self._query(measures[0])
+        kind = self._group_key(measures[0])[2]
+        member = SQL("NULL")
+        if self.split:
+            name = self._split_field(measures[0])
+            member = model._field_to_sql(model._table, name, query)
+            if self.split == "user":
+                member = self._visible_person(member)
+        if kind == "buckets":
+            span, spans_of_window = self._buckets(measures[0], model, query)
+        else:
+            span, spans_of_window = self._joined_windows(measures[0], model, query)
+        columns = []
+        for measure in measures:
+            columns += self._columns(measure, model, query)
+        query.groupby = SQL("1, 2")
+        rows = self.env.execute_query(query.select(span, member, *columns))
+        for position, measure in enumerate(measures):
+            self._collect(measure, rows, 2 + 3 * position, spans_of_window, answers)
+
+    def _visible_person(self, member):
+        allowed = self.env["res.users"]._kpi_visible_persons()
+        if allowed is None:
+            return member
+        return SQL(
+            "CASE WHEN %(member)s IS NULL OR %(member)s = ANY(%(allowed)s)"
+            " THEN %(member)s ELSE %(others)s END",
+            member=member,
+            allowed=list(allowed),
+            others=OTHERS,
+        )
+
+    def _buckets(self, measure, model, query):
+        """Cut time at all bounds at once: each record falls into exactly one bucket."""
+        field = model._fields[measure.date_field]
+        column = model._field_to_sql(model._table, measure.date_field, query)
+        bounds = sorted({bound for window in self.windows for bound in window.bounds(field.type)})
+        query.add_where(SQL("%s >= %s AND %s < %s", column, bounds[0], column, bounds[-1]))
+        cast = SQL("date[]") if field.type == "date" else SQL("timestamp[]")
+        buckets = []
+        for window in self.windows:
+            start, end = window.bounds(field.type)
+            buckets.append(range(bounds.index(start) + 1, bounds.index(end) + 1))
+        if field.type == "date":
+            # width_bucket knows no dates; days since an epoch are numbers
+            epoch = bounds[0]
+            days = [(bound - epoch).days for bound in bounds]
+            return SQL("width_bucket(%s - %s::date, %s)", column, epoch, days), buckets
+        return SQL("width_bucket(%s, %s::%s)", column, bounds, cast), buckets
+
+    def _joined_windows(self, measure, model, query):
+        """Join the windows: a record may lie in several."""
+        rows = []
+        for number, window in enumerate(self.windows):
+            if measure.time_kind == "flow":
+                start, end = window.bounds(model._fields[measure.date_field].type)
+            else:
+                start, end = self._stock_bounds(measure, model, window)
+            rows.append(SQL("(%s, %s, %s)", number, start, end))
+        first = measure.date_field if measure.time_kind == "flow" else measure.date_from_field
+        kind = SQL("date") if model._fields[first].type == "date" else SQL("timestamp")
+        table = SQL(
+            "(SELECT n, s::%s AS s, e::%s AS e FROM (VALUES %s) AS v(n, s, e))",
+            kind,
+            kind,
+            SQL(", ").join(rows),
+        )
+        begins = model._field_to_sql(model._table, first, query)
+        condition = SQL("%s < kpi_window.e", begins)
+        if measure.time_kind == "flow":
+            condition = SQL("%s AND %s >= kpi_window.s", condition, begins)
+        elif measure.date_to_field:
+            ends = model._field_to_sql(model._table, measure.date_to_field, query)
+            condition = SQL("%s AND (%s IS NULL OR %s >= kpi_window.s)", condition, ends, ends)
+        query.add_join("JOIN", "kpi_window", table, condition)
+        return SQL("kpi_window.n"), [(number,) for number in range(len(self.windows))]
+
+    def _stock_bounds(self, measure, model, window):
+        """Instants between which a record must exist: both the end, or the whole span for an average."""
+        is_date = model._fields[measure.date_from_field].type == "date"
+        start, end = window.bounds("date" if is_date else "datetime")
+        if measure.time_kind == "stock_average":
+            end = min(end, self.today + timedelta(days=1) if is_date else self.now)
+            return min(start, end), end
+        # a day that still runs is not over for anybody: nothing due today is overdue
+        end = min(end, self.today if is_date else self.now)
+        return end, end
+
+    def _columns(self, measure, model, query):
+        """The aggregate, the number of records behind it and of those with estimated dates."""
+        expression = self._expression(measure, model, query)
+        condition = self._condition(measure, model, query)
+        rate = self._rate(measure, model, query)
+        if rate is not None:
+            expression = SQL("(%s * %s)", expression, rate)
+        if measure.time_kind == "stock_average":
+            expression = SQL("(%s * %s)", expression, self._overlap(measure, model, query))
+        aggregates = {
+            "count": SQL("COUNT(*)"),
+            "count_distinct": SQL("COUNT(DISTINCT %s)", expression),
+            "sum": SQL("SUM(%s)", expression),
+            # kept as a sum until the buckets are put together
+            "avg": SQL("SUM(%s)", expression),
+            "median": SQL("percentile_cont(0.5) WITHIN GROUP (ORDER BY %s)", expression),
+            "p90": SQL("percentile_cont(0.9) WITHIN GROUP (ORDER BY %s)", expression),
+        }
+        aggregate = aggregates[measure.aggregate]
+        if measure.time_kind == "stock_average" and measure.aggregate == "count":
+            aggregate = SQL("SUM(%s)", expression)
+        return [
+            SQL("%s FILTER (WHERE %s)", aggregate, condition),
+            SQL("COUNT(%s) FILTER (WHERE %s)", expression, condition),
+            self._estimated(measure, model, query, condition),
+        ]
+
+    def _estimated(self, measure, model, query, condition):
+        name = measure.source_id.estimated_field
+        if not name:
+            return SQL("0")
+        column = model._field_to_sql(model._table, name, query)
+        return SQL("COUNT(*) FILTER (WHERE %s AND %s)", condition, column)
+
+    def _overlap(self, measure, model, query):
+        """Share of the window during which a record existed."""
+        begins = model._field_to_sql(model._table, measure.date_from_field, query)
+        ends = SQL("kpi_window.e")
+        if measure.date_to_field:
+            to_field = model._field_to_sql(model._table, measure.date_to_field, query)
+            ends = SQL("LEAST(%s, kpi_window.e)", to_field)
+        length = SQL("(%s - GREATEST(%s, kpi_window.s))", ends, begins)
+        whole = SQL("(kpi_window.e - kpi_window.s)")
+        if model._fields[measure.date_from_field].type == "datetime":
+            length, whole = SQL("EXTRACT(EPOCH FROM %s)", length), SQL("EXTRACT(EPOCH FROM %s)", whole)
+        return SQL("GREATEST(0, %s)::float / NULLIF(%s, 0)", length, whole)
+
+    def _rate(self, measure, model, query):
+        """Factor into the viewer's currency at the record's date; None where all are the same."""
+        if not measure.is_money:
+            return None
+        source = measure.source_id
+        name = source.currency_field or source.company_field
+        if not name:
+            return None
+        key = model._field_to_sql(model._table, name, query)
+        date_name = measure._date_field_names()[0]
+        day = model._field_to_sql(model._table, date_name, query)
+        if model._fields[date_name].type == "datetime":
+            day = SQL("timezone(%s, timezone('UTC', %s))::date", self.timezone, day)
+        return join_rates(self.env, query, key, day, by_company=not source.currency_field)
+
+    def _collect(self, measure, rows, position, spans_of_window, answers):
+        """Put buckets together into windows."""
+        by_span = defaultdict(list)
+        for row in rows:
+            if row[position + 1]:
+                member = row[1] or False if self.split else None
+                by_span[row[0]].append((member, *row[position : position + 3]))
+        for number, spans in enumerate(spans_of_window):
+            totals = {}
+            for span in spans:
+                for member, value, count, estimated in by_span.get(span, ()):
+                    total = totals.setdefault(member, Aggregate(0.0))
+                    total.value += float(value or 0)
+                    total.count += count
+                    total.estimated += estimated
+            for total in totals.values():
+                if measure.aggregate == "avg":
+                    total.value /= total.count
+                total.value *= measure.factor
+            answers.aggregates[measure.id, number] = totals
+
+    def has_records(self, measure):
+        """Whether the viewer sees any record of the measure's source at all, whenever it was."""
+        model = measure.source_id._get_model()
+        domain = measure.source_id._get_domain()
+        dated = Domain(measure._date_field_names()[0], "!=", False)
+        return bool(model.search(domain & dated, limit=1))

@@ -1,0 +1,202 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..kpi.definition import evaluate_formula, formula_names
+
+
+class CrmKpi(models.Model):
+    """A key figure: how it is made of measures, what it means and when it is good."""
+
+    _name = "crm.kpi"
+    _description = "KPI"
+    _inherit = ["mail.thread"]
+    _order = "group_sequence, sequence, id"
+
+    name = fields.Char(required=True, translate=True, tracking=True)
+    code = fields.Char(required=True, copy=False, help="Technical name, unique.")
+    group_id = fields.Many2one(
+        "crm.kpi.group", required=True, index=True, ondelete="restrict", string="KPI Group"
+    )
+    group_sequence = fields.Integer(related="group_id.sequence", store=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    kind = fields.Selection(
+        [("simple", "Measure"), ("ratio", "Ratio of two measures"), ("derived", "Formula")],
+        required=True,
+        default="simple",
+        tracking=True,
+    )
+    measure_id = fields.Many2one("crm.kpi.measure", ondelete="cascade", tracking=True)
+    numerator_id = fields.Many2one("crm.kpi.measure", ondelete="cascade", tracking=True)
+    denominator_id = fields.Many2one("crm.kpi.measure", ondelete="cascade", tracking=True)
+    factor = fields.Float(
+        default=1.0,
+        digits=(16, 6),
+        tracking=True,
+        help="A ratio is multiplied by this: 100 for percent or “per 100 orders”.",
+    )
+    formula = fields.Char(
+        tracking=True,
+        help="Codes of measures, numbers, brackets and + − * /. "
+        "A division by zero and a missing operand give “no data”.",
+    )
+    formula_measure_ids = fields.Many2many(
+        "crm.kpi.measure", compute="_compute_formula_measure_ids", compute_sudo=True
+    )
+    unit = fields.Selection(
+        [
+            ("number", "Number"),
+            ("percent", "Percent"),
+            ("money", "Money (company currency)"),
+            ("days", "Days"),
+            ("hours", "Hours"),
+        ],
+        required=True,
+        default="number",
+    )
+    direction = fields.Selection(
+        [("up", "Higher is better"), ("down", "Lower is better"), ("neutral", "Neither")],
+        required=True,
+        default="up",
+    )
+    decimals = fields.Integer(default=0, help="Decimals shown; figures are computed unrounded.")
+    explanation = fields.Text(
+        translate=True, help="One or two sentences for the people who read the figure."
+    )
+    left_out = fields.Text(
+        string="What Is Left Out", translate=True, help="Records that do not count, in words."
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Responsible",
+        tracking=True,
+        domain="[('share', '=', False)]",
+        help="Who answers for this figure.",
+    )
+    min_cases = fields.Integer(
+        string="Cases Needed", default=0, help="With fewer cases no verdict is given."
+    )
+    is_headline = fields.Boolean(
+        string="Main Figure",
+        default=True,
+        help="Shown on the dashboard from the start; others are found in the list and by filters.",
+    )
+    favorite_user_ids = fields.Many2many("res.users", "crm_kpi_favorite_rel", "kpi_id", "user_id")
+    is_favorite = fields.Boolean(
+        compute="_compute_is_favorite",
+        inverse="_inverse_is_favorite",
+        search="_search_is_favorite",
+        string="On My List",
+    )
+    is_share = fields.Boolean(
+        compute="_compute_is_share",
+        compute_sudo=True,
+        help="The ratio is a share of cases, so that its statistical uncertainty can be told.",
+    )
+    is_stock = fields.Boolean(
+        compute="_compute_is_stock",
+        compute_sudo=True,
+        help="Taken at the end of the period, not summed up over it.",
+    )
+    is_additive = fields.Boolean(
+        compute="_compute_is_stock",
+        compute_sudo=True,
+        help="The parts of a breakdown add up to the total.",
+    )
+
+    _code_unique = models.Constraint("UNIQUE(code)", "A KPI with this code exists already.")
+
+    @api.depends("formula", "kind")
+    def _compute_formula_measure_ids(self):
+        for kpi in self:
+            names = []
+            if kpi.kind == "derived" and kpi.formula:
+                names = sorted(formula_names(kpi.formula))
+            kpi.formula_measure_ids = self.env["crm.kpi.measure"].search([("code", "in", names)])
+
+    @api.depends("kind", "unit", "numerator_id", "denominator_id")
+    def _compute_is_share(self):
+        for kpi in self:
+            top, bottom = kpi.numerator_id, kpi.denominator_id
+            kpi.is_share = (
+                kpi.kind == "ratio"
+                and kpi.unit == "percent"
+                and top.aggregate == bottom.aggregate == "count"
+                and top.source_id == bottom.source_id
+                and top.time_kind == bottom.time_kind == "flow"
+                and top.date_field == bottom.date_field
+            )
+
+    @api.depends("kind", "measure_id", "numerator_id", "denominator_id", "formula")
+    def _compute_is_stock(self):
+        for kpi in self:
+            measures = kpi._measures()
+            kpi.is_stock = any(measure.time_kind != "flow" for measure in measures)
+            kpi.is_additive = kpi.kind == "simple" and all(
+                measure.aggregate in ("count", "sum") for measure in measures
+            )
+
+    @api.depends("favorite_user_ids")
+    @api.depends_context("uid")
+    def _compute_is_favorite(self):
+        for kpi in self:
+            kpi.is_favorite = self.env.user in kpi.sudo().favorite_user_ids
+
+    def _inverse_is_favorite(self):
+        # everybody keeps an own list of a record that only managers may write
+        for kpi in self:
+            command = "link" if kpi.is_favorite else "unlink"
+            kpi.sudo().write({"favorite_user_ids": [getattr(fields.Command, command)(self.env.uid)]})
+
+    def _search_is_favorite(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        mine = fields.Domain("favorite_user_ids", "in", [self.env.uid])
+        wanted = fields.Domain.FALSE
+        if True in value:
+            wanted |= mine
+        if False in value:
+            wanted |= ~mine
+        return wanted
+
+    def _measures(self):
+        """The measures the KPI is made of, whatever its kind."""
+        self.ensure_one()
+        match self.kind:
+            case "ratio":
+                return self.numerator_id | self.denominator_id
+            case "derived":
+                return self.formula_measure_ids
+        return self.measure_id
+
+    @api.constrains("kind", "measure_id", "numerator_id", "denominator_id", "formula")
+    def _check_kind(self):
+        """Each kind needs its own parts."""
+        for kpi in self:
+            if kpi.kind == "simple" and not kpi.measure_id:
+                raise ValidationError(self.env._("“%s” needs a measure.", kpi.name))
+            if kpi.kind == "ratio" and not (kpi.numerator_id and kpi.denominator_id):
+                raise ValidationError(
+                    self.env._("“%s” needs a numerator and a denominator.", kpi.name)
+                )
+            if kpi.kind == "derived":
+                kpi._check_formula()
+
+    def _check_formula(self):
+        try:
+            names = formula_names(self.formula or "")
+            evaluate_formula(self.formula, dict.fromkeys(names, 1.0))
+        except SyntaxError as error:
+            raise ValidationError(
+                self.env._("The formula of “%s” cannot be read.", self.name)
+            ) from error
+        unknown = names - set(self.formula_measure_ids.mapped("code"))
+        if unknown or not names:
+            raise ValidationError(
+                self.env._(
+                    "The formula of “%(kpi)s” names no measure of the database: %(names)s",
+                    kpi=self.name,
+                    names=", ".join(sorted(unknown)) or "–",
+                )
+            )

@@ -1,0 +1,160 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+
+from ..kpi.definition import NUMERIC_TYPES, DefinitionError, evaluate_domain, stored_field
+
+DATE_TYPES = ("date", "datetime")
+
+
+class CrmKpiMeasure(models.Model):
+    """What is counted or summed up: a source, a filter, an aggregate and its dates."""
+
+    _name = "crm.kpi.measure"
+    _description = "KPI Measure"
+    _order = "name, id"
+
+    name = fields.Char(required=True, translate=True)
+    code = fields.Char(required=True, help="Technical name, unique; formulas use it.")
+    source_id = fields.Many2one("crm.kpi.source", required=True, index=True, ondelete="cascade")
+    domain = fields.Char(
+        required=True,
+        default="[]",
+        help="Which records of the source count. It may use uid and company_ids.",
+    )
+    aggregate = fields.Selection(
+        [
+            ("count", "Number of records"),
+            ("count_distinct", "Number of different values"),
+            ("sum", "Sum"),
+            ("avg", "Average"),
+            ("median", "Median"),
+            ("p90", "90th percentile"),
+        ],
+        required=True,
+        default="count",
+        help="Records without a value are left out of all but the number of records.",
+    )
+    field_name = fields.Char(
+        string="Field",
+        help="Stored field that is aggregated. Not needed for a number of records; "
+        "a stock without a field aggregates its age in calendar days at the end of the period.",
+    )
+    factor = fields.Float(
+        default=1.0, digits=(16, 6), help="The figure is multiplied by this, e.g. −1 for credits."
+    )
+    time_kind = fields.Selection(
+        [
+            ("flow", "Flow: what happened in the period"),
+            ("stock", "Stock: what there was at its end"),
+            ("stock_average", "Average stock over the period"),
+        ],
+        required=True,
+        default="flow",
+    )
+    date_field = fields.Char(help="Flow: date by which a record falls into a period.")
+    date_from_field = fields.Char(help="Stock: date from which a record belongs to it.")
+    date_to_field = fields.Char(
+        help="Stock: date from which a record no longer belongs to it; records without it still do."
+    )
+
+    _code_unique = models.Constraint("UNIQUE(code)", "A KPI measure with this code exists already.")
+
+    error_reason = fields.Char(
+        compute="_compute_error_reason", help="Why the measure cannot be computed; empty if it can."
+    )
+
+    @api.depends_context("uid", "lang")
+    @api.depends(
+        "source_id",
+        "domain",
+        "aggregate",
+        "field_name",
+        "time_kind",
+        "date_field",
+        "date_from_field",
+        "date_to_field",
+    )
+    def _compute_error_reason(self):
+        for measure in self:
+            try:
+                measure._check_resolvable()
+            except DefinitionError as error:
+                measure.error_reason = str(error)
+            else:
+                measure.error_reason = False
+
+    @property
+    def is_age(self):
+        """Whether the measure aggregates the age of a stock, in calendar days."""
+        return self.time_kind == "stock" and self.aggregate != "count" and not self.field_name
+
+    @property
+    def is_money(self):
+        """Whether the measure sums amounts of money."""
+        model = self.env.get(self.source_id.model_name)
+        field = model is not None and model._fields.get(self.field_name or "")
+        return bool(field) and field.type == "monetary" and self.aggregate != "count_distinct"
+
+    def _check_resolvable(self):
+        """Check the definition against the installed models.
+
+        :raise DefinitionError: with the reason, for the person who reads the card
+        """
+        self.ensure_one()
+        model = self.source_id._get_model()
+        self.source_id._get_domain()
+        evaluate_domain(self.env, self.domain)
+        if self.aggregate != "count" and not self.is_age:
+            types = None if self.aggregate == "count_distinct" else NUMERIC_TYPES
+            stored_field(model, self.field_name or "", types)
+        for name in self._date_field_names():
+            stored_field(model, name or "", DATE_TYPES)
+
+    def _date_field_names(self):
+        """Names of the fields that place the measure in time; the last may be empty for a stock."""
+        if self.time_kind == "flow":
+            return [self.date_field]
+        return [self.date_from_field] + ([self.date_to_field] if self.date_to_field else [])
+
+    def _explain(self):
+        """The measure in words: dict name, records, filter, date, aggregate."""
+        self.ensure_one()
+        if self.error_reason:
+            return {"name": self.name, "error": self.error_reason}
+        model = self.source_id._get_model()
+        labels = [
+            model._fields[name]._description_string(self.env) for name in self._date_field_names()
+        ]
+        aggregates = dict(self._fields["aggregate"]._description_selection(self.env))
+        aggregate = aggregates[self.aggregate]
+        if self.is_age:
+            aggregate = self.env._("%s of the age in days", aggregate)
+        elif self.aggregate != "count":
+            field = model._fields[self.field_name]._description_string(self.env)
+            aggregate = self.env._("%(aggregate)s of “%(field)s”", aggregate=aggregate, field=field)
+        time_kinds = dict(self._fields["time_kind"]._description_selection(self.env))
+        domain = self.source_id._get_domain() & evaluate_domain(self.env, self.domain)
+        return {
+            "name": self.name,
+            "source": self.source_id.name,
+            "model": model._name,
+            "aggregate": aggregate,
+            "date": " → ".join(labels),
+            "time": time_kinds[self.time_kind],
+            "filter": str(list(domain)),
+            "archived": self.source_id.include_archived,
+        }
+
+    def _open_action(self, domain, name):
+        """Window action on the records of a domain, with the context the query had."""
+        self.ensure_one()
+        context = {"active_test": False} if self.source_id.include_archived else {}
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": self.source_id.model_name,
+            "views": [(False, "list"), (False, "form")],
+            "domain": list(domain),
+            "context": {**context, "create": False},
+            "target": "current",
+        }
