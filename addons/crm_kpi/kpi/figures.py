@@ -79,7 +79,7 @@ class Figures:
         cards = {}
         for kpi in self.kpis:
             cells = [matrix.make_cell(kpi, answers, number) for number in range(len(periods))]
-            self._drop_unrecorded(kpi, planner, cells)
+            self._drop_unrecorded(kpi, planner, answers, cells)
             cards[kpi.id] = self._card(kpi, cells[0], targets.get(kpi.id)) | {
                 "deltas": [
                     self._delta(kpi, cells[0], cells[1], "previous", before),
@@ -99,8 +99,9 @@ class Figures:
         planner = self.question.planner([period], split=dimension.code)
         answers = planner.ask(kpi._measures())
         total = self.question.planner([period])
-        total_cell = matrix.make_cell(kpi, total.ask(kpi._measures()), 0)
-        self._drop_unrecorded(kpi, total, [total_cell])
+        total_answers = total.ask(kpi._measures())
+        total_cell = matrix.make_cell(kpi, total_answers, 0)
+        self._drop_unrecorded(kpi, total, total_answers, [total_cell])
         total_card = self._card(kpi, total_cell, self.targets(period).get(kpi.id))
         problems = [answers.problems[m.id] for m in kpi._measures() if m.id in answers.problems]
         if problems:
@@ -121,11 +122,13 @@ class Figures:
         planner = self.question.planner([*series, *year_ago])
         answers = planner.ask(kpi._measures())
         cells = [matrix.make_cell(kpi, answers, number) for number in range(2 * len(series))]
-        self._drop_unrecorded(kpi, planner, cells)
+        self._drop_unrecorded(kpi, planner, answers, cells)
         return series, cells[: len(series)], cells[len(series) :]
 
     def targets(self, period, filters=None):
         """Targets of the KPIs in a period: dict KPI id → dict value, pace, amber."""
+        if "crm.kpi.target" not in self.env:
+            return {}
         return self.env["crm.kpi.target"]._resolve(
             self.kpis,
             period.start,
@@ -147,19 +150,23 @@ class Figures:
             measures |= kpi._measures()
         return measures
 
-    def _drop_unrecorded(self, kpi, planner, cells):
+    def _drop_unrecorded(self, kpi, planner, answers, cells):
         """Zero is a figure only where the viewer has records at all; else there is no data."""
-        if any(cell.count for cell in cells) or not cells[0].ok:
+        if not cells[0].ok or all(
+            self._is_recorded(measure, planner, answers) for measure in kpi._measures()
+        ):
             return
-        for measure in kpi._measures():
-            key = (measure.source_id.id, measure._date_field_names()[0])
-            if key not in self._recorded:
-                self._recorded[key] = planner.has_records(measure)
-            if self._recorded[key]:
-                return
         for cell in cells:
             cell.state, cell.value = "no_data", None
             cell.reason = self.env._("Nothing recorded yet.")
+
+    def _is_recorded(self, measure, planner, answers):
+        if any(answers.get(measure, number).count for number in range(len(planner.windows))):
+            return True
+        key = (measure.source_id.id, measure._date_field_names()[0])
+        if key not in self._recorded:
+            self._recorded[key] = planner.has_records(measure)
+        return self._recorded[key]
 
     def _card(self, kpi, cell, target):
         """A cell with texts, target and verdict, ready for any renderer."""

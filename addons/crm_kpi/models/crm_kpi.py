@@ -18,7 +18,7 @@ class CrmKpi(models.Model):
     group_id = fields.Many2one(
         "crm.kpi.group", required=True, index=True, ondelete="restrict", string="KPI Group"
     )
-    group_sequence = fields.Integer(related="group_id.sequence", store=True)
+    group_sequence = fields.Integer(related="group_id.sequence", store=True, string="Group Order")
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     kind = fields.Selection(

@@ -214,6 +214,10 @@ class CrmKpiFigures(models.Model):
         code, member_id = member["dimension"], member["id"]
         if code not in self._dimensions().mapped("code") or not isinstance(member_id, (int, str)):
             raise UserError(self.env._("This part of the figure is not known: %s", member))
+        if code == "user" and member_id:
+            visible = self.env["res.users"]._kpi_visible_persons()
+            if visible is not None and member_id not in visible:
+                raise UserError(self.env._("This company does not show figures of these persons."))
         return code, member_id
 
     def _dimensions(self):

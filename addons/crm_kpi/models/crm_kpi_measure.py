@@ -109,6 +109,8 @@ class CrmKpiMeasure(models.Model):
             stored_field(model, self.field_name or "", types)
         for name in self._date_field_names():
             stored_field(model, name or "", DATE_TYPES)
+        if self.source_id.estimated_field:
+            stored_field(model, self.source_id.estimated_field, ["boolean"])
 
     def _date_field_names(self):
         """Names of the fields that place the measure in time; the last may be empty for a stock."""
