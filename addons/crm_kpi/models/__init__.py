@@ -12,3 +12,10 @@ from . import res_company
 from . import res_config_settings
 from . import hr_version
 from . import res_users
+from . import crm_forecast_snapshot
+from . import crm_lead
+from . import crm_lead_stage_log
+from . import crm_stage
+from . import mail_message
+from . import res_partner_contact
+from . import utm_campaign

@@ -1,3 +1,4 @@
 from . import test_saving
 from . import test_target_rules
 from . import test_working_time
+from . import test_stage_log

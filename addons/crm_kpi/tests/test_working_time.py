@@ -26,7 +26,9 @@ class TestWorkingTime(TransactionCase):
                 "date_to": datetime(2026, 5, 1, 21, 59, 59),
             }
         )
-        cls.time = WorkingTime.for_company(cls.company, datetime(2026, 1, 1), datetime(2026, 12, 31))
+        cls.time = WorkingTime.for_company(
+            cls.company, datetime(2026, 1, 1), datetime(2026, 12, 31)
+        )
 
     def test_day_and_week(self):
         # Monday 9:00 to 17:00 in Berlin, an hour of it lunch
@@ -125,9 +127,7 @@ class TestWorkingTime(TransactionCase):
         )
         self.assertEqual(none.hours(datetime(2026, 1, 3), datetime(2026, 1, 4)), 24.0)
         self.assertEqual(none.days(datetime(2026, 1, 3), datetime(2026, 1, 4)), 1.0)
-        self.assertEqual(
-            none.add_hours(datetime(2026, 1, 3), 30), datetime(2026, 1, 4, 6, 0)
-        )
+        self.assertEqual(none.add_hours(datetime(2026, 1, 3), 30), datetime(2026, 1, 4, 6, 0))
 
     def test_calendar_without_any_attendance(self):
         empty = self.env["resource.calendar"].create({"name": "Nobody works", "attendance_ids": []})

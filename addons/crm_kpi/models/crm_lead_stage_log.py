@@ -1,0 +1,188 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from collections import defaultdict
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from ..kpi.nullable import NullableFloat
+from ..kpi.working_time import WorkingTime
+
+
+class CrmLeadStageLog(models.Model):
+    """One stay of a lead in a stage, from entering to leaving it.
+
+    Company, team, person and type follow the lead while it is in the stage, and stay as
+    they are when it leaves: the time belongs to whoever held the lead then.
+    """
+
+    _name = "crm.lead.stage.log"
+    _description = "Lead Stage History"
+    _order = "entered_on desc, id desc"
+    _rec_name = "lead_id"
+
+    lead_id = fields.Many2one(
+        "crm.lead", "Lead", required=True, readonly=True, ondelete="cascade", index=True
+    )
+    stage_id = fields.Many2one("crm.stage", "Stage", readonly=True, ondelete="set null", index=True)
+    next_stage_id = fields.Many2one(
+        "crm.stage",
+        readonly=True,
+        ondelete="set null",
+        help="The stage that followed. Empty while the lead is in this stage or when it was lost.",
+    )
+    company_id = fields.Many2one("res.company", readonly=True, index="btree_not_null")
+    team_id = fields.Many2one(
+        "crm.team",
+        "Sales Team",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+        help="Team that held the lead in this stage.",
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        "Salesperson",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+        help="Person who held the lead in this stage (when leaving it).",
+    )
+    lead_type = fields.Selection(
+        [("lead", "Lead"), ("opportunity", "Opportunity")], "Type", readonly=True
+    )
+    entered_on = fields.Datetime(required=True, readonly=True, index=True)
+    left_on = fields.Datetime(
+        readonly=True, index="btree_not_null", help="Empty while the lead is still in the stage."
+    )
+    slow_on = fields.Datetime(
+        "Slow From",
+        readonly=True,
+        index="btree_not_null",
+        help="Entered, plus the time within which three out of four won deals left the stage.",
+    )
+    days = NullableFloat(
+        compute="_compute_duration",
+        store=True,
+        aggregator="avg",
+        help="Calendar days in the stage. Empty while the lead is still there.",
+    )
+    work_hours = NullableFloat(
+        "Working Hours",
+        compute="_compute_duration",
+        store=True,
+        aggregator="avg",
+        help="Working hours of the company in the stage. Empty while the lead is still there.",
+    )
+    outcome = fields.Selection(
+        [
+            ("open", "Still There"),
+            ("moved", "Moved On"),
+            ("won", "Won"),
+            ("lost", "Lost"),
+        ],
+        required=True,
+        readonly=True,
+        default="open",
+        index=True,
+        help="How the stay ended. “Won” is the stay in the won stage itself.",
+    )
+    is_estimated = fields.Boolean(
+        "Estimated",
+        readonly=True,
+        help="No record of the change was found: the moment of entering or leaving is estimated.",
+    )
+
+    _one_open_stay = models.UniqueIndex(
+        "(lead_id) WHERE left_on IS NULL", "A lead is in one stage at a time."
+    )
+
+    @api.depends("entered_on", "left_on", "company_id")
+    def _compute_duration(self):
+        ended = self.filtered("left_on")
+        (self - ended).days = (self - ended).work_hours = False
+        for company, logs in ended.grouped(
+            lambda log: log.company_id or log.lead_id._kpi_company()
+        ).items():
+            time = WorkingTime.for_company(
+                company, min(logs.mapped("entered_on")), max(logs.mapped("left_on"))
+            )
+            for log in logs:
+                log.days = (log.left_on - log.entered_on).total_seconds() / 86400
+                log.work_hours = time.hours(log.entered_on, log.left_on)
+
+    def action_open_lead(self):
+        """Open the lead of this stay."""
+        self.ensure_one()
+        return self.lead_id.get_formview_action()
+
+    # ------------------------------------------------------------------
+    # Recording
+    # ------------------------------------------------------------------
+    @api.model
+    def _record_changes(self, changes, now):
+        """Keep the history in step with a batch of changed leads.
+
+        :param changes: list of (lead, position before, position now), see ``crm.lead``
+        :param now: moment of the change
+        """
+        known = [lead.id for lead, old, _new in changes if old["stage"] is not None]
+        # new leads have no history: do not ask for it
+        current, last = {}, {}
+        if known:
+            for log in self.search([("lead_id", "in", known)], order="entered_on, id"):
+                last[log.lead_id.id] = log
+                if not log.left_on:
+                    current[log.lead_id.id] = log
+        updates, to_create = defaultdict(self.browse), []
+        for lead, old, new in changes:
+            log = current.get(lead.id)
+            if new["status"] == "lost":
+                if log:
+                    updates[self._ending(now, "lost")] |= log
+                continue
+            outcome = "won" if new["status"] == "won" else "open"
+            if not log and old["status"] == "lost" and lead.id in last:
+                # Restored: the stay goes on as if the lead had never been lost.
+                log = last[lead.id]
+                if log.stage_id.id == new["stage"]:
+                    updates[(("left_on", False), ("outcome", outcome))] |= log
+                else:
+                    updates[(("next_stage_id", new["stage"]), ("outcome", "moved"))] |= log
+                    log = None
+            elif log and log.stage_id.id != new["stage"]:
+                updates[self._ending(now, "moved", new["stage"])] |= log
+                log = None
+            elif log and log.outcome != outcome:
+                updates[(("outcome", outcome),)] |= log
+            if not log:
+                to_create.append(self._prepare_stay(lead, new, now, outcome, old))
+            elif log.stage_id.id == new["stage"] and old.get("holder") != new["holder"]:
+                holder = ("lead_type", "company_id", "team_id", "user_id")
+                updates[tuple(zip(holder, new["holder"], strict=True))] |= log
+        # Stays end before the next begins: one open stay per lead.
+        for values, logs in updates.items():
+            logs.write(dict(values))
+        if updates:
+            self.flush_model(["left_on"])
+        self.create(to_create)
+
+    @staticmethod
+    def _ending(now, outcome, next_stage=False):
+        return (("left_on", now), ("outcome", outcome), ("next_stage_id", next_stage))
+
+    def _prepare_stay(self, lead, position, now, outcome, old):
+        """Values of the stay that begins."""
+        entered = now if old["stage"] is not None else lead.create_date.replace(microsecond=0)
+        slow_after = lead.stage_id.slow_after_days
+        lead_type, company_id, team_id, user_id = position["holder"]
+        return {
+            "lead_id": lead.id,
+            "stage_id": position["stage"],
+            "entered_on": entered,
+            "slow_on": outcome == "open" and slow_after and entered + timedelta(days=slow_after),
+            "outcome": outcome,
+            "lead_type": lead_type,
+            "company_id": company_id,
+            "team_id": team_id,
+            "user_id": user_id,
+        }
