@@ -1,17 +1,35 @@
 #!/usr/bin/env python3
-"""The commands behind the Makefile."""
+"""The commands behind the Makefile: dev.py run|test|test-stock|lint|bench|shell|stop|clean|setup|lock"""
 
+import os
 import sys
 
-from devkit import say, setup, venv
+from devkit import bench, lint, odoo, say, serve, setup, stock, stop, testing, venv
+
+
+def _shell():
+    setup.ensure("run")
+    line = odoo.command("run", "shell", "-d", serve.DATABASE, "--no-http")
+    os.execve(line[0], line, odoo.environment("run"))
 
 
 def main():
-    match sys.argv[1:]:
-        case ["setup"]:
-            setup.ensure("test")
-        case ["lock"]:
-            venv.lock()
+    command, *arguments = sys.argv[1:] or [""]
+    commands = {
+        "setup": lambda: setup.ensure("test"),
+        "run": serve.main,
+        "test": lambda: testing.main(arguments),
+        "test-stock": stock.main,
+        "lint": lint.main,
+        "bench": lambda: bench.main(arguments),
+        "shell": _shell,
+        "stop": stop.stop,
+        "clean": stop.clean,
+        "lock": venv.lock,
+    }
+    if command not in commands:
+        raise say.Stop(__doc__)
+    return commands[command]()
 
 
 if __name__ == "__main__":

@@ -12,27 +12,28 @@ def _filestore(kind, name):
 
 
 def exists(kind, name):
-    return bool(_ask(kind, f"SELECT 1 FROM pg_database WHERE datname = '{name}'"))
+    return bool(ask(kind, f"SELECT 1 FROM pg_database WHERE datname = '{name}'"))
 
 
 def names(kind):
-    return _ask(kind, "SELECT datname FROM pg_database ORDER BY 1").split()
+    return ask(kind, "SELECT datname FROM pg_database ORDER BY 1").split()
 
 
-def _ask(kind, query):
-    return postgres.psql(kind, "postgres", query).strip()
+def ask(kind, query, database="postgres"):
+    """The answer to one query as text: a row a line."""
+    return postgres.psql(kind, database, query).strip()
 
 
 def drop(kind, name):
-    _ask(kind, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    ask(kind, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
     shutil.rmtree(_filestore(kind, name), ignore_errors=True)
 
 
 def create(kind, name):
     """An empty database, as Odoo makes them, with those extensions that exist."""
     drop(kind, name)
-    _ask(kind, f"CREATE DATABASE \"{name}\" TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C'")
-    available = _ask(
+    ask(kind, f"CREATE DATABASE \"{name}\" TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C'")
+    available = ask(
         kind, "SELECT name FROM pg_available_extensions WHERE name IN ('pg_trgm', 'unaccent')"
     )
     for extension in available.split():
@@ -45,13 +46,13 @@ def copy(kind, template, name):
     Odoo never changes a file of the filestore in place, so sharing is safe.
     """
     drop(kind, name)
-    _ask(kind, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    ask(kind, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     if _filestore(kind, template).exists():
         shutil.copytree(_filestore(kind, template), _filestore(kind, name), copy_function=os.link)
 
 
 def rename(kind, old, new):
     drop(kind, new)
-    _ask(kind, f'ALTER DATABASE "{old}" RENAME TO "{new}"')
+    ask(kind, f'ALTER DATABASE "{old}" RENAME TO "{new}"')
     if _filestore(kind, old).exists():
         _filestore(kind, old).rename(_filestore(kind, new))

@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 
-from . import fetch_odoo, postgres
+from . import addons, fetch_odoo, postgres
 from .paths import ADDONS, BIN, CONF, GENERATED, TREE
 from .say import Stop
 
@@ -14,22 +14,17 @@ def data_folder(kind):
     return GENERATED / "data" / kind
 
 
-def own_addons():
-    """Installable addons of this project, by name."""
-    return sorted(folder.parent.name for folder in ADDONS.glob("*/__manifest__.py"))
-
-
 def config_file(kind):
     """Settings shared by the server, the shell and pytest-odoo."""
     folders = [*fetch_odoo.addons_paths()]
-    if own_addons():
+    if addons.names():
         folders.append(ADDONS)
     values = {
         "addons_path": ",".join(str(folder) for folder in folders),
         "data_dir": data_folder(kind),
         "http_interface": "127.0.0.1",
         "list_db": "False",
-        "max_cron_threads": 0,
+        "max_cron_threads": 1 if kind == "run" else 0,
         "server_wide_modules": "base,rpc,web",
     }
     if not postgres.is_external():
@@ -65,7 +60,7 @@ def command(kind, *arguments):
     return [str(BIN / "python"), "-m", "odoo", *sub, "-c", str(config_file(kind)), *rest]
 
 
-def build(kind, name, addons, *, demo=False, languages="", log):
+def build(kind, name, modules, *, demo=False, languages="", log):
     """Create a database with addons; half-built ones never get the name.
 
     The database grows under another name and is renamed when it is complete.
@@ -78,7 +73,7 @@ def build(kind, name, addons, *, demo=False, languages="", log):
     options = ["--with-demo"] if demo else []
     if languages:
         options.append(f"--load-language={languages}")
-    line = command(kind, "-d", unfinished, "-i", ",".join(addons), "--stop-after-init",
+    line = command(kind, "-d", unfinished, "-i", ",".join(modules), "--stop-after-init",
                    "--no-http", "--log-level=info", *options)  # fmt: skip
     with log.open("wb") as out:
         code = subprocess.run(line, stdout=out, stderr=subprocess.STDOUT, env=environment(kind)).returncode
@@ -86,9 +81,6 @@ def build(kind, name, addons, *, demo=False, languages="", log):
     if code or problems:
         database.drop(kind, unfinished)
         shown = "\n".join("    | " + text[:300] for text in problems[-5:])
-        raise Stop(f"installing {', '.join(addons)} failed (whole log: {log})\n{shown}")
+        raise Stop(f"installing {', '.join(modules)} failed (whole log: {log})\n{shown}")
     database.rename(kind, unfinished, name)
 
-
-def clean_data(kind):
-    shutil.rmtree(data_folder(kind), ignore_errors=True)

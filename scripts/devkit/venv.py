@@ -12,7 +12,7 @@ import sys
 
 from . import debian, lock_subset
 from .machine import need_python, need_space
-from .paths import BIN, GENERATED, LOCK, VENV
+from .paths import BIN, BORROWED, GENERATED, LOCK, VENV
 from .say import Stop, run, step
 
 UV = GENERATED / "uv"
@@ -67,18 +67,20 @@ def ensure():
     need_python()
     wanted = hashlib.sha256(LOCK.read_bytes()).hexdigest() + " " + sys.version.split()[0]
     marker = GENERATED / "venv.finished"
-    if marker.exists() and marker.read_text() == wanted and (BIN / "python").exists():
+    done = marker.read_text() if marker.exists() else ""
+    if (BIN / "python").exists() and (done == wanted or (BORROWED and done)):
         return
     need_space(1500, "the Python environment")
     with step("Installing the Python environment"):
-        marker.unlink(missing_ok=True)
         uv = _uv()
         env = uv_environment()
-        run([uv, "venv", "--quiet", "--clear", "--python", sys.executable, VENV],
-            "the Python environment could not be created", env=env)  # fmt: skip
+        if done.split()[1:] != wanted.split()[1:]:  # none, unfinished or another Python
+            marker.unlink(missing_ok=True)
+            run([uv, "venv", "--quiet", "--clear", "--python", sys.executable, VENV],
+                "the Python environment could not be created", env=env)  # fmt: skip
         run(
-            [uv, "pip", "install", "--quiet", "--require-hashes", "--only-binary", ":all:",
-             "--python", BIN / "python", "-r", LOCK],
+            [uv, "pip", "sync", "--quiet", "--require-hashes", "--only-binary", ":all:",
+             "--python", BIN / "python", LOCK],
             "Python packages could not be installed; is Python's package index reachable?",
             env=env,
         )  # fmt: skip

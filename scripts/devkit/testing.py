@@ -1,0 +1,60 @@
+"""``make test``: the addons' tests and the browser journeys in one pytest run."""
+
+import os
+import shlex
+import subprocess
+
+from . import addons, chromium, odoo, setup, templates
+from .paths import ADDONS, BIN, ROOT
+from .say import Stop, say
+
+JOURNEYS = ROOT / "tests"
+
+
+def _selected(arguments):
+    """Positional arguments of pytest that are paths (before ``::``)."""
+    return [a for a in arguments if not a.startswith("-") and (ROOT / a.split("::")[0]).exists()]
+
+
+def _default_paths():
+    paths = [ADDONS / name / "tests" for name in addons.names()]
+    paths.append(JOURNEYS)
+    return [str(p.relative_to(ROOT)) for p in paths if any(p.rglob("test_*.py"))]
+
+
+def pytest(arguments):
+    """Run pytest-odoo on a fresh copy of the template; its exit code."""
+    selected = _selected(arguments)
+    paths = selected or _default_paths()
+    if not paths:
+        raise Stop("there are no tests.")
+    template = templates.ensure(demo=False)
+    if any((ROOT / path.split("::")[0]).resolve().is_relative_to(JOURNEYS) for path in paths):
+        templates.ensure(demo=True)
+    name = templates.copy(template, "test")
+    env = odoo.environment("test")
+    env["CHROME_BIN"] = env["ODOO_BROWSER_BIN"] = chromium.find()
+    command = [
+        BIN / "python", "-m", "pytest", "--odoo-http", "--odoo-log-level=critical",
+        f"--odoo-config={odoo.config_file('test')}", f"--odoo-database={name}",
+        *arguments, *([] if selected else paths),
+    ]  # fmt: skip
+    try:
+        return subprocess.run([str(part) for part in command], env=env, cwd=ROOT).returncode
+    finally:
+        if os.environ.get("KEEP"):
+            templates.report(name)
+        else:
+            templates.drop(name)
+
+
+def main(arguments):
+    setup.ensure("test")
+    chromium.ensure()
+    arguments = [*shlex.split(os.environ.get("T", "")), *arguments]
+    if os.environ.get("K"):
+        arguments += ["-k", os.environ["K"]]
+    code = pytest(arguments)
+    if code == 5:
+        say("No test was collected: that is a failure.")
+    return code
