@@ -1,3 +1,6 @@
+from . import test_definition
+from . import test_figures
+from . import test_periods
 from . import test_saving
 from . import test_target_rules
 from . import test_working_time

@@ -1,0 +1,112 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo.exceptions import ValidationError
+from odoo.tests import BaseCase, tagged
+
+from ..kpi.definition import evaluate_formula, formula_names
+from ..kpi.statistics import wilson_interval
+from .common import KpiCase
+
+
+@tagged("-at_install", "post_install")
+class TestFormula(BaseCase):
+    def test_arithmetic(self):
+        values = {"a": 6.0, "b": 4.0, "c": 0.0, "gone": None}
+        for formula, expected in {
+            "a - b": 2.0,
+            "-(a + b) / 2": -5.0,
+            "a / c": None,
+            "a + gone": None,
+            "2 * a * 1.5": 18.0,
+        }.items():
+            with self.subTest(formula=formula):
+                self.assertEqual(evaluate_formula(formula, values), expected)
+
+    def test_nothing_but_arithmetic(self):
+        for formula in ("__import__('os')", "a.b", "a[0]", "a ** 2", "lambda: 1", "'x' * a", "a if b else c", ""):
+            with self.subTest(formula=formula), self.assertRaises(SyntaxError):
+                evaluate_formula(formula, {"a": 1.0, "b": 1.0, "c": 1.0})
+
+    def test_names(self):
+        self.assertEqual(formula_names("a - 2 * (b + a)"), {"a", "b"})
+
+
+@tagged("-at_install", "post_install")
+class TestWilson(BaseCase):
+    def test_known_values(self):
+        # Newcombe, Statistics in Medicine 17 (1998), table I, method 3
+        for successes, trials, low, high in (
+            (81, 263, 0.2553, 0.3662),
+            (15, 148, 0.0624, 0.1605),
+            (0, 20, 0.0, 0.1611),
+            (1, 29, 0.0061, 0.1718),
+        ):
+            with self.subTest(successes=successes, trials=trials):
+                interval = wilson_interval(successes, trials)
+                self.assertAlmostEqual(interval[0], low, places=4)
+                self.assertAlmostEqual(interval[1], high, places=4)
+
+    def test_no_share(self):
+        self.assertIsNone(wilson_interval(0, 0))
+        self.assertIsNone(wilson_interval(3, 2))
+
+
+@tagged("-at_install", "post_install")
+class TestBrokenDefinitions(KpiCase):
+    """A definition that cannot be resolved says why on its own card; others go on."""
+
+    def broken(self, code, **values):
+        return self.make_kpi(code, self.make_measure(code, **values))
+
+    def test_reason_on_its_own_card_only(self):
+        self.make_lead("2026-03-10 10:00:00")
+        good = self.make_kpi("good", self.make_measure("good"))
+        unknown_model = self.env["crm.kpi.source"].create(
+            {"name": "Gone", "code": "gone", "model_name": "module.gone"}
+        )
+        cases = {
+            self.broken("no_field", aggregate="sum", field_name="no_such"): "crm.lead.no_such",
+            self.broken("no_date", date_field="no_such_date"): "crm.lead.no_such_date",
+            self.broken("bad_date", date_field="name"): "wrong type",
+            self.broken("bad_domain", domain="[('name', '=', "): "cannot be read",
+            self.broken("bad_domain_field", domain="[('nope', '=', 1)]"): "nope",
+            self.broken("evil_domain", domain="__import__('os').environ"): "cannot be read",
+            self.broken("text_sum", aggregate="sum", field_name="name"): "wrong type",
+            self.broken("not_stored", aggregate="sum", field_name="day_close_nope"): "does not exist",
+            self.broken("no_model", source_id=unknown_model.id): "module.gone",
+        }
+        kpis = good.union(*cases)
+        cards = {kpi: kpi.card for kpi in self.as_user(kpis, "max", "month:2026-03")}
+        for kpi, card in cards.items():
+            if kpi.id == good.id:
+                self.assertEqual((card["state"], card["value"]), ("ok", 1.0))
+        for kpi, words in cases.items():
+            with self.subTest(kpi=kpi.code):
+                card = self.as_user(kpi, "max", "month:2026-03").card
+                self.assertEqual(card["state"], "error")
+                self.assertIn(words, card["reason"])
+                self.assertIsNone(card["value"])
+                self.assertEqual(card["status"], "error")
+
+    def test_database_error_stays_on_its_card(self):
+        self.make_lead("2026-03-10 10:00:00", expected_revenue=5)
+        good = self.make_kpi("good", self.make_measure("good", aggregate="sum", field_name="color"))
+        # no definition error, but out of the database's range
+        huge = self.make_kpi(
+            "huge", self.make_measure("huge", domain="[('color', '=', 99999999999999999999)]")
+        )
+        cards = [kpi.card for kpi in self.as_user(huge | good, "max", "month:2026-03")]
+        self.assertIn("ok", [card["state"] for card in cards])
+        self.assertTrue(self.env["crm.lead"].search_count([]), "the transaction goes on")
+
+    def test_kind_needs_its_parts(self):
+        measure = self.make_measure("part")
+        for values in (
+            {"kind": "simple"},
+            {"kind": "ratio", "numerator_id": measure.id},
+            {"kind": "derived", "formula": "part +"},
+            {"kind": "derived", "formula": "part + unknown"},
+            {"kind": "derived", "formula": "2 * 3"},
+        ):
+            with self.subTest(values=values), self.assertRaises(ValidationError):
+                self.make_kpi("incomplete", **values)
+                self.env.flush_all()
