@@ -22,7 +22,7 @@ def evaluate_domain(env, text):
     names = {"uid": env.uid, "company_ids": env.companies.ids, "True": True, "False": False}
     try:
         return Domain(safe_eval(text or "[]", names))
-    except (ValueError, TypeError, SyntaxError, AssertionError) as error:
+    except (ValueError, TypeError, SyntaxError, NameError, AssertionError) as error:
         raise DefinitionError(env._("The filter %s cannot be read.", text)) from error
 
 

@@ -1,6 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """From the viewer's question (context) to cells: periods, comparison and targets together."""
 
+import json
+
 from odoo import fields
 from odoo.exceptions import UserError
 
@@ -15,7 +17,8 @@ COMPARISONS = ("previous", "last_year", "none")
 class Question:
     """What the viewer asked for, read from the context and checked.
 
-    Context keys: ``kpi_period``, ``kpi_compare``, ``kpi_filters``.
+    Context keys: ``kpi_period``, ``kpi_compare`` and ``kpi_filters``, the latter as
+    JSON text (contexts are cache keys): dimension code → list of ids, false for none.
 
     :raise UserError: for a period, comparison or filter that makes no sense
     """
@@ -35,14 +38,18 @@ class Question:
         self.compare = context.get("kpi_compare") or "previous"
         if self.compare not in COMPARISONS:
             raise UserError(env._("“%s” is not a comparison.", self.compare))
-        self.filters = self._read_filters(context.get("kpi_filters") or {})
+        self.filters = self._read_filters(context.get("kpi_filters") or "{}")
 
-    def _read_filters(self, filters):
+    def _read_filters(self, text):
+        try:
+            filters = json.loads(text)
+        except (TypeError, ValueError) as error:
+            raise UserError(self.env._("This filter cannot be used: %s", text)) from error
         dimensions = set(self.env["crm.kpi.dimension"].search([]).mapped("code"))
         if isinstance(filters, dict) and dimensions.issuperset(filters):
             if all(self._is_members(members) for members in filters.values()):
                 return {code: list(members) for code, members in filters.items() if members}
-        raise UserError(self.env._("This filter cannot be used: %s", filters))
+        raise UserError(self.env._("This filter cannot be used: %s", text))
 
     @staticmethod
     def _is_members(members):

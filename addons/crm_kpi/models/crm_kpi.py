@@ -144,10 +144,23 @@ class CrmKpi(models.Model):
             kpi.is_favorite = self.env.user in kpi.sudo().favorite_user_ids
 
     def _inverse_is_favorite(self):
-        # everybody keeps an own list of a record that only managers may write
         for kpi in self:
-            command = "link" if kpi.is_favorite else "unlink"
-            kpi.sudo().write({"favorite_user_ids": [getattr(fields.Command, command)(self.env.uid)]})
+            kpi._set_favorite(kpi.is_favorite)
+
+    def _set_favorite(self, wanted):
+        """Put the KPIs on the viewer's own list or take them off it."""
+        command = fields.Command.link if wanted else fields.Command.unlink
+        self.sudo().write({"favorite_user_ids": [command(self.env.uid)]})
+
+    def write(self, vals):
+        """Everybody keeps an own list of records that only managers may change."""
+        if "is_favorite" in vals:
+            vals = dict(vals)
+            self.check_access("read")
+            self._set_favorite(vals.pop("is_favorite"))
+            if not vals:
+                return True
+        return super().write(vals)
 
     def _search_is_favorite(self, operator, value):
         if operator != "in":

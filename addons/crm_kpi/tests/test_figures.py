@@ -1,4 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import json
 from statistics import median
 
 from freezegun import freeze_time
@@ -53,6 +54,9 @@ class TestFigures(KpiCase):
 
     def card(self, kpi, user="max", period="month:2026-03", **context):
         return self.as_user(kpi, user, period, **context).card
+
+    def filters(self, **members):
+        return json.dumps(members)
 
     def test_month_ends_at_local_midnight(self):
         self.assertEqual(self.card(self.count)["value"], 4)  # A, B, C (archived), E
@@ -117,11 +121,11 @@ class TestFigures(KpiCase):
             self.assertEqual(sum(records.mapped("expected_revenue")), row["card"]["value"])
 
     def test_filter(self):
-        card = self.card(self.count, kpi_filters={"team": [self.north.id]})
+        card = self.card(self.count, kpi_filters=self.filters(team=[self.north.id]))
         self.assertEqual(card["value"], 2)
-        card = self.card(self.count, kpi_filters={"team": [self.north.id, False]})
+        card = self.card(self.count, kpi_filters=self.filters(team=[self.north.id, False]))
         self.assertEqual(card["value"], 3)
-        card = self.card(self.count, kpi_filters={"campaign": [1]})
+        card = self.card(self.count, kpi_filters=self.filters(campaign=[1]))
         self.assertEqual(card["state"], "unavailable")
         self.assertIn("Campaign", card["reason"])
 
@@ -139,7 +143,7 @@ class TestFigures(KpiCase):
         self.assertEqual(rows("olga"), {"Other persons": 3, "Unassigned": 1})
         self.assertEqual(rows("lena"), {self.users["anna"].name: 2, "Unassigned": 1})
         self.assertEqual(rows("max")[self.users["bernd"].name], 1)
-        card = self.card(self.count, "olga", kpi_filters={"user": [self.users["anna"].id]})
+        card = self.card(self.count, "olga", kpi_filters=self.filters(user=[self.users["anna"].id]))
         self.assertEqual(card["state"], "unavailable")
         kpi = self.as_user(self.count, "olga", "month:2026-03")
         with self.assertRaises(UserError):
@@ -194,7 +198,8 @@ class TestFigures(KpiCase):
         card = self.card(kpi, "anna")
         self.assertEqual((card["state"], card["value"]), ("hidden", None))
         self.assertIn("role", card["reason"])
-        self.assertEqual(self.card(self.count | kpi and self.count, "anna")["state"], "ok")
+        both = self.as_user(self.count | kpi, "anna", "month:2026-03")
+        self.assertEqual([one.card["state"] for one in both], ["ok", "hidden"])
 
     def test_portal_and_strangers_see_nothing(self):
         stranger = self.env["res.users"].with_context(no_reset_password=True).create(
@@ -213,9 +218,10 @@ class TestFigures(KpiCase):
             {"kpi_period": {"a": 1}},
             {"kpi_compare": "yesterday"},
             {"kpi_filters": "team"},
-            {"kpi_filters": {"nonsense": [1]}},
-            {"kpi_filters": {"team": "1 OR 1=1"}},
-            {"kpi_filters": {"team": [[1]]}},
+            {"kpi_filters": '{"nonsense": [1]}'},
+            {"kpi_filters": '{"team": "1 OR 1=1"}'},
+            {"kpi_filters": '{"team": [[1]]}'},
+            {"kpi_filters": {"team": [1]}},
         ):
             with self.subTest(context=context), self.assertRaises(UserError):
                 self.env["crm.kpi"].with_context(**context).dashboard_info()
@@ -300,7 +306,7 @@ class TestFigures(KpiCase):
         self.env.invalidate_all()
         self.env.flush_all()
         # definitions, one query for flows, one for the median, targets
-        with self.assertQueryCount(max=40):
+        with self.assertQueryCount(40):
             self.as_user(self.kpis, "max", "month:2026-03").mapped("card")
 
     def test_favourites_are_personal(self):
