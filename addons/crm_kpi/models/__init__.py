@@ -4,8 +4,11 @@ from . import crm_kpi_source
 from . import crm_kpi_measure
 from . import crm_kpi
 from . import crm_kpi_figures
-from . import crm_saving
+from . import crm_kpi_target
+from . import crm_kpi_target_resolve
+from . import crm_kpi_target_grid
 from . import crm_saving_category
+from . import crm_saving
 from . import crm_saving_effect
 from . import crm_saving_flow
 from . import res_company
