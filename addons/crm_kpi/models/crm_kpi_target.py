@@ -85,9 +85,20 @@ class CrmKpiTarget(models.Model):
                 filter(None, (target.kpi_id.name, target._scope_label(), target._span_label()))
             )
 
-    @api.constrains("value")
-    def _check_value(self):
-        if not all(math.isfinite(target.value) for target in self):
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_number(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_number(vals)
+        return super().write(vals)
+
+    def _check_number(self, vals):
+        # rounding would fail on these before any constraint is asked
+        value = vals.get("value")
+        if isinstance(value, float) and not math.isfinite(value):
             raise ValidationError(self.env._("A target must be a number."))
 
     @api.constrains(*MEMBER_FIELDS)
