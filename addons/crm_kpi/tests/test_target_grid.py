@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from datetime import date, datetime
+from datetime import date
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
@@ -143,19 +143,39 @@ class TestTargetGrid(TargetCommon):
             self._save(self._values("user", self.seller, [1.0] * 12))
 
     def test_last_years_actuals_add_up(self):
-        partner = self.env["res.partner"].create({"name": "Customer"})
-        for number, (user, team) in enumerate(
-            [(self.seller, self.north), (self.seller, self.north), (self.other, self.south)]
-        ):
-            order = self.env["sale.order"].create(
-                {
-                    "partner_id": partner.id, "user_id": user.id, "team_id": team.id,
-                    "order_line": [Command.create({"name": "x", "price_unit": 100})],
-                }
-            )  # fmt: skip
-            order.action_confirm()
-            order.confirmed_on = datetime(2025, 3 + number, 31, 21, 59)
-        grid = self.targets.with_context(tz="Europe/Berlin").load_grid(self.orders.id, 2026)
+        source = self.env["crm.kpi.source"].create({
+            "name": "Leads due", "code": "test_lead", "model_name": "crm.lead",
+            "dimension_ids": [
+                Command.create({
+                    "dimension_id": self.env.ref(f"crm_kpi.dimension_{code}").id,
+                    "field_name": f"{code}_id",
+                })
+                for code in ("team", "user")
+            ],
+        })  # fmt: skip
+        measure = self.env["crm.kpi.measure"].create(
+            {
+                "name": "Leads due",
+                "code": "test_lead",
+                "source_id": source.id,
+                "date_field": "date_deadline",
+            }
+        )
+        kpi = self.env["crm.kpi"].create(
+            {
+                "name": "Leads due",
+                "code": "test_lead",
+                "group_id": self.env.ref("crm_kpi.kpi_group_support").id,
+                "measure_id": measure.id,
+            }
+        )
+        due = [("2025-03-31", self.seller), ("2025-04-30", self.seller), ("2025-05-31", self.other)]
+        for day, user in due:
+            self.env["crm.lead"].create({
+                "name": "Lead", "user_id": user.id, "date_deadline": day,
+                "team_id": user.sale_team_id.id, "company_id": self.company.id,
+            })  # fmt: skip
+        grid = self._load(kpi=kpi)
         north, south = (self._row(grid, "team", team) for team in (self.north, self.south))
         company = self._row(grid, "company", self.company)
         self.assertEqual(company["last_year"][2:5], [1, 1, 1])
