@@ -39,6 +39,11 @@ class CrmForecastSnapshot(models.Model):
         "res.users", "Salesperson", readonly=True, ondelete="set null", index="btree_not_null"
     )
     date_deadline = fields.Date("Expected Closing", readonly=True)
+    closes_in_month = fields.Boolean(
+        "Expected in This Month",
+        readonly=True,
+        help="The closing was expected within the month of the snapshot, or was overdue by then.",
+    )
     expected_revenue = fields.Monetary(readonly=True, currency_field="currency_id")
     prorated_revenue = fields.Monetary(
         "Weighted Revenue",
@@ -63,10 +68,11 @@ class CrmForecastSnapshot(models.Model):
                 """
                 INSERT INTO crm_forecast_snapshot
                        (name, lead_id, snapshot_date, taken_on, company_id, currency_id, team_id,
-                        user_id, date_deadline, expected_revenue, prorated_revenue, probability,
+                        user_id, date_deadline, closes_in_month, expected_revenue, prorated_revenue, probability,
                         create_uid, create_date, write_uid, write_date)
                 SELECT lead.name, lead.id, %(month)s, %(now)s, lead.company_id,
                        company.currency_id, lead.team_id, lead.user_id, lead.date_deadline,
+                       COALESCE(lead.date_deadline < %(month)s::date + interval '1 month', FALSE),
                        lead.expected_revenue, lead.prorated_revenue, lead.probability,
                        %(uid)s, %(now)s, %(uid)s, %(now)s
                   FROM crm_lead lead

@@ -16,6 +16,7 @@ class CrmKpiMeasure(models.Model):
     name = fields.Char(required=True, translate=True)
     code = fields.Char(required=True, help="Technical name, unique; formulas use it.")
     source_id = fields.Many2one("crm.kpi.source", required=True, index=True, ondelete="cascade")
+    source_model = fields.Char(related="source_id.model_name")
     domain = fields.Char(
         required=True,
         default="[]",
