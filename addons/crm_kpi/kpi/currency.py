@@ -38,7 +38,9 @@ def join_rates(env, query, key, day, by_company):
             factor = target_rate / _rate_at(rates.get(currency.id), at)
             for column, value in zip(columns, (key_id, at, factor), strict=True):
                 column.append(value)
-    table = SQL("(SELECT * FROM unnest(%s::int[], %s::date[], %s::float[]) AS r(k, d, f))", *columns)
+    table = SQL(
+        "(SELECT * FROM unnest(%s::int[], %s::date[], %s::float[]) AS r(k, d, f))", *columns
+    )
     query.add_join(
         "LEFT JOIN",
         "kpi_rate",

@@ -37,11 +37,13 @@ def stored_field(model, name, types=None):
     label = f"{model._name}.{name}"
     if field is None:
         raise DefinitionError(env._("The field “%s” does not exist.", label))
-    if not field.store and not field.related or field.type in ("one2many", "many2many"):
+    if (not field.store and not field.related) or field.type in ("one2many", "many2many"):
         raise DefinitionError(env._("The field “%s” is not stored.", label))
     if types and field.type not in types:
         raise DefinitionError(
-            env._("The field “%(field)s” has the wrong type (%(type)s).", field=label, type=field.type)
+            env._(
+                "The field “%(field)s” has the wrong type (%(type)s).", field=label, type=field.type
+            )
         )
     return field
 

@@ -60,9 +60,7 @@ class Question:
     def planner(self, periods, split=None):
         """A planner for periods, as this viewer."""
         windows = [Window.of(period, self.timezone) for period in periods]
-        return Planner(
-            self.env, windows, self.now, self.today, self.timezone, self.filters, split
-        )
+        return Planner(self.env, windows, self.now, self.today, self.timezone, self.filters, split)
 
 
 class Figures:
@@ -134,8 +132,6 @@ class Figures:
 
     def targets(self, period, filters=None):
         """Targets of the KPIs in a period: dict KPI id → dict value, pace, amber."""
-        if "crm.kpi.target" not in self.env:
-            return {}
         return self.env["crm.kpi.target"]._resolve(
             self.kpis,
             period.start,
@@ -263,7 +259,9 @@ class Figures:
         texts = [formats.figure_text(self.env, kpi, cell.value) for cell in cells]
         known = [number for number, cell in enumerate(cells) if cell.ok]
         if not known:
-            alt = self.env._("No figures from %(first)s to %(last)s", first=labels[0], last=labels[-1])
+            alt = self.env._(
+                "No figures from %(first)s to %(last)s", first=labels[0], last=labels[-1]
+            )
         else:
             low = min(known, key=lambda number: cells[number].value)
             high = max(known, key=lambda number: cells[number].value)

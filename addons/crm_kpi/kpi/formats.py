@@ -64,7 +64,9 @@ def axis_label(env, period):
     locale = babel_locale_parse(get_lang(env).code)
     match period.grain:
         case "day":
-            return format_date(period.start, "d. MMM" if locale.language == "de" else "MMM d", locale=locale)
+            return format_date(
+                period.start, "d. MMM" if locale.language == "de" else "MMM d", locale=locale
+            )
         case "week":
             return env._("W%s", period.start.isocalendar().week)
         case "month":

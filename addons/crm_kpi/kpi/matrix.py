@@ -76,7 +76,7 @@ def status(kpi, cell, target, interval):
     if not target or kpi.direction == "neutral":
         return "no_target"
     pace = target["pace"]
-    if cell.count < kpi.min_cases or interval and interval[0] < pace < interval[1]:
+    if cell.count < kpi.min_cases or (interval and interval[0] < pace < interval[1]):
         return "uncertain"
     sign = 1 if kpi.direction == "up" else -1
     if sign * cell.value >= sign * pace:
@@ -102,6 +102,6 @@ def difference(kpi, cell, other):
         return "points", amount, good
     if not other.value:
         return ("new", amount, good) if cell.value else ("none", 0.0, None)
-    if kpi.unit == "number" and abs(other.value) < SMALL_BASE or other.value < 0:
+    if (kpi.unit == "number" and abs(other.value) < SMALL_BASE) or other.value < 0:
         return "absolute", amount, good
     return "percent", amount / other.value * 100, good

@@ -83,7 +83,9 @@ class Answers:
     def members(self, measures, window):
         """All members that occur for the measures in a window."""
         return {
-            member for measure in measures for member in self.aggregates.get((measure.id, window), ())
+            member
+            for measure in measures
+            for member in self.aggregates.get((measure.id, window), ())
         }
 
     @staticmethod
@@ -189,7 +191,9 @@ class Planner:
         if allowed is None:
             return
         if not allowed or not allowed.issuperset(filter(None, self.filters.get("user", ()))):
-            raise UnavailableError(self.env._("This company does not show figures of these persons."))
+            raise UnavailableError(
+                self.env._("This company does not show figures of these persons.")
+            )
 
     def _base_domain(self, measure):
         domain = measure.source_id._get_domain()
@@ -201,12 +205,18 @@ class Planner:
         self._split_field(measure)
         model = measure.source_id._get_model()
         try:
-            query = model._search(self._base_domain(measure), active_test=not measure.source_id.include_archived)
+            query = model._search(
+                self._base_domain(measure), active_test=not measure.source_id.include_archived
+            )
             self._condition(measure, model, query)
             self._expression(measure, model, query)
         except (ValueError, KeyError, TypeError) as error:
             raise DefinitionError(
-                self.env._("The filter of “%(measure)s” cannot be used: %(why)s", measure=measure.name, why=error)
+                self.env._(
+                    "The filter of “%(measure)s” cannot be used: %(why)s",
+                    measure=measure.name,
+                    why=error,
+                )
             ) from error
         return model, query
 
@@ -244,7 +254,9 @@ class Planner:
         except psycopg2.Error as error:
             if len(measures) == 1:
                 _logger.warning("KPI measure %s failed", measures[0].code, exc_info=True)
-                reason = self.env._("The database refuses this definition: %s", error.pgerror or error)
+                reason = self.env._(
+                    "The database refuses this definition: %s", error.pgerror or error
+                )
                 answers.problems[measures[0].id] = Problem("error", reason)
                 return
             for measure in measures:
@@ -383,7 +395,10 @@ class Planner:
         length = SQL("(%s - GREATEST(%s, kpi_window.s))", ends, begins)
         whole = SQL("(kpi_window.e - kpi_window.s)")
         if model._fields[measure.date_from_field].type == "datetime":
-            length, whole = SQL("EXTRACT(EPOCH FROM %s)", length), SQL("EXTRACT(EPOCH FROM %s)", whole)
+            length, whole = (
+                SQL("EXTRACT(EPOCH FROM %s)", length),
+                SQL("EXTRACT(EPOCH FROM %s)", whole),
+            )
         return SQL("GREATEST(0, %s)::float / NULLIF(%s, 0)", length, whole)
 
     def _rate(self, measure, model, query):

@@ -121,7 +121,7 @@ def _distribute(targets, period_start, period_end, working_days):
         else:
             value += target.value * _share(first, last, target.first, target.last, working_days)
     needed = working_days(period_start, period_end)
-    if covered < needed or not needed and not whole:
+    if covered < needed or (not needed and not whole):
         # a part of the period has no target, or there is nothing to work for on these days
         return None
     return Resolved(value, targets[0].amber)

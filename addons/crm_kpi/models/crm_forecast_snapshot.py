@@ -68,7 +68,8 @@ class CrmForecastSnapshot(models.Model):
                 """
                 INSERT INTO crm_forecast_snapshot
                        (name, lead_id, snapshot_date, taken_on, company_id, currency_id, team_id,
-                        user_id, date_deadline, closes_in_month, expected_revenue, prorated_revenue, probability,
+                        user_id, date_deadline, closes_in_month, expected_revenue, prorated_revenue,
+                        probability,
                         create_uid, create_date, write_uid, write_date)
                 SELECT lead.name, lead.id, %(month)s, %(now)s, lead.company_id,
                        company.currency_id, lead.team_id, lead.user_id, lead.date_deadline,

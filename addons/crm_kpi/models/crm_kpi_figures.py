@@ -222,9 +222,7 @@ class CrmKpiFigures(models.Model):
 
     def _dimensions(self):
         """Dimensions that all measures of the KPI have."""
-        per_source = [
-            measure.source_id.dimension_ids.dimension_id for measure in self._measures()
-        ]
+        per_source = [measure.source_id.dimension_ids.dimension_id for measure in self._measures()]
         if not per_source:
             return self.env["crm.kpi.dimension"]
         common = per_source[0]

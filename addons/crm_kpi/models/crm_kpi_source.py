@@ -52,13 +52,9 @@ class CrmKpiSource(models.Model):
         self.ensure_one()
         model = self.env.get(self.model_name)
         if model is None:
-            raise DefinitionError(
-                self.env._("The model “%s” is not installed.", self.model_name)
-            )
-        if model._abstract or model._transient or not model._auto and model._table_query is None:
-            raise DefinitionError(
-                self.env._("The model “%s” stores no records.", self.model_name)
-            )
+            raise DefinitionError(self.env._("The model “%s” is not installed.", self.model_name))
+        if model._abstract or model._transient or (not model._auto and model._table_query is None):
+            raise DefinitionError(self.env._("The model “%s” stores no records.", self.model_name))
         return model.with_context(active_test=not self.include_archived)
 
     def _get_domain(self):

@@ -126,7 +126,9 @@ class CrmKpiTarget(models.Model):
         scope = (row.get("level"), row.get("id"))
         if not all(isinstance(part, (str, int)) for part in scope) or scope not in known:
             raise UserError(
-                self.env._("This row cannot be planned: %(level)s %(id)s", level=scope[0], id=scope[1])
+                self.env._(
+                    "This row cannot be planned: %(level)s %(id)s", level=scope[0], id=scope[1]
+                )
             )
         label, values = known[scope]["label"], row.get("values")
         if not isinstance(values, list) or len(values) != 12:
@@ -211,7 +213,9 @@ class CrmKpiTarget(models.Model):
         own = records._of_scope(scope)
         entered = [target._as_rule(date(year, 12, 31)) for target in own]
         cells = [
-            rules.resolve(entered, *month, entered[:1] and [entered[0].scope], kpi.is_distributed, days)
+            rules.resolve(
+                entered, *month, entered[:1] and [entered[0].scope], kpi.is_distributed, days
+            )
             for month in _months(year)
         ]
         months = set(_months(year))
@@ -304,7 +308,8 @@ class CrmKpi(models.Model):
             for member in members:
                 scope = (code, member) if code else ("company", company.id)
                 cells = [
-                    matrix.make_cell(self, answers, window, member) for window in range(len(periods))
+                    matrix.make_cell(self, answers, window, member)
+                    for window in range(len(periods))
                 ]
                 values = [cell.value if cell.ok else None for cell in cells]
                 result[scope] = values[:12]

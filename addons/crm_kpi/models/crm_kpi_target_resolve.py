@@ -173,7 +173,9 @@ class CrmKpiTarget(models.Model):
     def _read_working_days(self, company, calendar, year):
         first, last = date(year, 1, 1), date(year, 12, 31)
         if not calendar or calendar.flexible_hours or not calendar.attendance_ids:
-            every_day = (first + timedelta(days=number) for number in range((last - first).days + 1))
+            every_day = (
+                first + timedelta(days=number) for number in range((last - first).days + 1)
+            )
             return [day for day in every_day if day.weekday() < 5]
         zone = pytz.timezone(calendar.tz or "UTC")
         intervals = calendar._work_intervals_batch(

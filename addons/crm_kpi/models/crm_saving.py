@@ -175,7 +175,9 @@ class CrmSaving(models.Model):
             if saving.effect_kind == "recurring" and saving.date_from:
                 last = saving.date_from + relativedelta(years=1, days=-1)
                 last = min(saving.date_to or last, last)
-                amount *= sum(share for _day, share in savings.monthly_shares(saving.date_from, last))
+                amount *= sum(
+                    share for _day, share in savings.monthly_shares(saving.date_from, last)
+                )
             saving.yearly_effect = saving._to_company_currency(amount, saving.date_from)
 
     @api.depends("evidence_ids")

@@ -1,9 +1,11 @@
-from . import test_definition
-from . import test_figures
-from . import test_periods
-from . import test_saving
-from . import test_target_grid
-from . import test_target
-from . import test_target_rules
-from . import test_working_time
-from . import test_stage_log
+from . import (
+    test_definition,
+    test_figures,
+    test_periods,
+    test_saving,
+    test_stage_log,
+    test_target,
+    test_target_grid,
+    test_target_rules,
+    test_working_time,
+)

@@ -16,7 +16,9 @@ class KpiCase(TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env = cls.env(context={**cls.env.context, "tracking_disable": True, "tz": "Europe/Berlin"})
+        cls.env = cls.env(
+            context={**cls.env.context, "tracking_disable": True, "tz": "Europe/Berlin"}
+        )
         cls.company = cls.env["res.company"].create({"name": "Nordwerk GmbH"})
         cls.company.currency_id = cls.env.ref("base.EUR")
         cls.other_company = cls.env["res.company"].create(
@@ -64,7 +66,10 @@ class KpiCase(TransactionCase):
                 "include_archived": True,
                 "dimension_ids": [
                     fields.Command.create(
-                        {"dimension_id": cls.env.ref(f"crm_kpi.dimension_{code}").id, "field_name": name}
+                        {
+                            "dimension_id": cls.env.ref(f"crm_kpi.dimension_{code}").id,
+                            "field_name": name,
+                        }
                     )
                     for code, name in (
                         ("team", "team_id"),

@@ -22,7 +22,16 @@ class TestFormula(BaseCase):
                 self.assertEqual(evaluate_formula(formula, values), expected)
 
     def test_nothing_but_arithmetic(self):
-        for formula in ("__import__('os')", "a.b", "a[0]", "a ** 2", "lambda: 1", "'x' * a", "a if b else c", ""):
+        for formula in (
+            "__import__('os')",
+            "a.b",
+            "a[0]",
+            "a ** 2",
+            "lambda: 1",
+            "'x' * a",
+            "a if b else c",
+            "",
+        ):
             with self.subTest(formula=formula), self.assertRaises(SyntaxError):
                 evaluate_formula(formula, {"a": 1.0, "b": 1.0, "c": 1.0})
 
@@ -71,7 +80,9 @@ class TestBrokenDefinitions(KpiCase):
             self.broken("bad_domain_field", domain="[('nope', '=', 1)]"): "nope",
             self.broken("evil_domain", domain="__import__('os').environ"): "cannot be read",
             self.broken("text_sum", aggregate="sum", field_name="name"): "wrong type",
-            self.broken("not_stored", aggregate="sum", field_name="day_close_nope"): "does not exist",
+            self.broken(
+                "not_stored", aggregate="sum", field_name="day_close_nope"
+            ): "does not exist",
             self.broken("no_model", source_id=unknown_model.id): "module.gone",
         }
         kpis = good.union(*cases)

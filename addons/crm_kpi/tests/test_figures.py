@@ -202,12 +202,16 @@ class TestFigures(KpiCase):
         self.assertEqual([one.card["state"] for one in both], ["ok", "hidden"])
 
     def test_portal_and_strangers_see_nothing(self):
-        stranger = self.env["res.users"].with_context(no_reset_password=True).create(
-            {
-                "name": "Stranger",
-                "login": "kpi_stranger",
-                "group_ids": [fields.Command.set([self.env.ref("base.group_user").id])],
-            }
+        stranger = (
+            self.env["res.users"]
+            .with_context(no_reset_password=True)
+            .create(
+                {
+                    "name": "Stranger",
+                    "login": "kpi_stranger",
+                    "group_ids": [fields.Command.set([self.env.ref("base.group_user").id])],
+                }
+            )
         )
         with self.assertRaises(AccessError):
             self.count.with_user(stranger).read(["name", "card"])
@@ -314,7 +318,9 @@ class TestFigures(KpiCase):
         anna.is_favorite = True
         self.assertTrue(anna.is_favorite)
         self.assertFalse(self.count.with_user(self.users["bernd"]).is_favorite)
-        found = self.env["crm.kpi"].with_user(self.users["anna"]).search([("is_favorite", "=", True)])
+        found = (
+            self.env["crm.kpi"].with_user(self.users["anna"]).search([("is_favorite", "=", True)])
+        )
         self.assertEqual(found, self.count)
         with self.assertRaises(AccessError):
             anna.name = "Mine"

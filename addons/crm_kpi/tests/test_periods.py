@@ -102,9 +102,7 @@ class TestPeriods(BaseCase):
 
     def test_leap_day(self):
         today = date(2024, 2, 29)
-        self.assertEqual(
-            self.span(parse("today", today).last_year()), ("2023-02-28", "2023-02-28")
-        )
+        self.assertEqual(self.span(parse("today", today).last_year()), ("2023-02-28", "2023-02-28"))
         self.assertEqual(
             self.span(parse("custom:2024-02-01:2024-02-29", today).last_year()),
             ("2023-02-01", "2023-02-28"),

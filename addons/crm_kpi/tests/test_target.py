@@ -203,9 +203,7 @@ class TestTarget(TargetCommon):
         self.assertFalse(both._resolve(*ask, {}), "one of the two has no target")
         self._target(20, company_id=second.id)
         self.assertEqual(both._resolve(*ask, {})[self.orders.id]["value"], 120)
-        self.assertEqual(
-            both._resolve(*ask, {"company": [second.id]})[self.orders.id]["value"], 20
-        )
+        self.assertEqual(both._resolve(*ask, {"company": [second.id]})[self.orders.id]["value"], 20)
         self.assertEqual(self._value(company=[self.company.id]), 100)
 
     def test_target_without_company_is_for_all_of_them(self):
@@ -222,9 +220,7 @@ class TestTarget(TargetCommon):
                 "name": "TSX",
                 "symbol": "X",
                 "rate_ids": [
-                    Command.create(
-                        {"name": "2026-01-01", "rate": 2, "company_id": self.company.id}
-                    )
+                    Command.create({"name": "2026-01-01", "rate": 2, "company_id": self.company.id})
                 ],
             }
         )

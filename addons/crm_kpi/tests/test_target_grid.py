@@ -34,9 +34,7 @@ class TestTargetGrid(TargetCommon):
         self.assertEqual(rows[0], ("company", self.company.id))
         north = rows.index(("team", self.north.id))
         self.assertEqual(rows[north + 1], ("user", self.seller.id))
-        self.assertEqual(
-            self._row(grid, "user", self.seller)["parent"], ["team", self.north.id]
-        )
+        self.assertEqual(self._row(grid, "user", self.seller)["parent"], ["team", self.north.id])
         self.assertEqual(len(grid["working_days"]), 12)
         self.assertEqual(grid["working_days"][10], 21)
         self.assertTrue(grid["kpi"]["is_distributed"])
@@ -185,9 +183,7 @@ class TestTargetGrid(TargetCommon):
         self.assertEqual(self._row(grid, "user", self.seller)["last_year_total"], 2)
 
     def test_ratio_is_planned_month_by_month(self):
-        grid = self._save(
-            self._values("company", self.company, [25.0] * 12), kpi=self.win_rate
-        )
+        grid = self._save(self._values("company", self.company, [25.0] * 12), kpi=self.win_rate)
         self.assertFalse(grid["kpi"]["is_distributed"])
         quarter = (date(2026, 1, 1), date(2026, 3, 31))
         self.assertEqual(self._value(kpi=self.win_rate, span=quarter), 25)

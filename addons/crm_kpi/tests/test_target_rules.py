@@ -35,9 +35,7 @@ class TestTargetRules(BaseCase):
 
     def test_year_over_a_month_by_working_days(self):
         self.assertEqual(self.days(date(2026, 1, 1), date(2026, 12, 31)), 261)
-        self.assertAlmostEqual(
-            self._resolve([self.year], date(2026, 2, 1), date(2026, 2, 28)), 20
-        )
+        self.assertAlmostEqual(self._resolve([self.year], date(2026, 2, 1), date(2026, 2, 28)), 20)
         self.assertAlmostEqual(self._resolve([self.year], date(2026, 7, 1), date(2026, 7, 31)), 23)
 
     def test_holidays_shift_the_distribution(self):
