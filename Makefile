@@ -4,7 +4,7 @@ DEV = $(PYTHON) scripts/dev.py
 export PORT T K KEEP
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-stock lint bench shell stop clean lock
+.PHONY: help setup run test test-stock lint format bench shell stop clean lock
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|' 2>/dev/null \
@@ -24,6 +24,9 @@ test-stock: ## stock suites of crm, sale_crm, sale, link_tracker, hr with all ad
 
 lint: ## code, views, scripts, translations, container files
 	@$(DEV) lint
+
+format: ## bring Python, scripts, styles and views into form
+	@$(DEV) format
 
 bench: ## benchmarks
 	@$(DEV) bench

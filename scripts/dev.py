@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The commands behind the Makefile: dev.py run|test|test-stock|lint|bench|shell|stop|clean|setup|lock"""
+"""The commands behind the Makefile: dev.py run|test|test-stock|lint|format|bench|shell|stop|clean|setup|lock"""
 
 import os
 import sys
@@ -21,6 +21,7 @@ def main():
         "test": lambda: testing.main(arguments),
         "test-stock": stock.main,
         "lint": lint.main,
+        "format": lint.form,
         "bench": lambda: bench.main(arguments),
         "shell": _shell,
         "stop": stop.stop,

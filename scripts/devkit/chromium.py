@@ -31,4 +31,3 @@ def ensure():
             env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"})  # fmt: skip
     if not find():
         raise Stop(why)
-

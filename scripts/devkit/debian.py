@@ -22,12 +22,16 @@ def mirror():
     need_tool("apt-get", f"it is part of Debian and Ubuntu; use such a machine, {ELSE}")
     listed = subprocess.run(
         ["apt-get", "indextargets", "--format", "$(REPO_URI) $(ORIGIN) $(SUITE) $(CODENAME)"],
-        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
     ).stdout.splitlines()
     if not listed:  # lists never fetched: the same question without their contents
         listed = subprocess.run(
             ["apt-get", "indextargets", "--format", "$(REPO_URI)"],
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
         ).stdout.splitlines()
     uris = [line.split()[0] for line in listed if line.strip()]
     archive = [uri for uri in uris if uri.rstrip("/").endswith("/debian")]

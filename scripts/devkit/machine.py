@@ -7,9 +7,11 @@ import sys
 from .paths import GENERATED
 from .say import Stop
 
+MINIMUM = (3, 10)
+
 
 def need_python():
-    if sys.version_info < (3, 10):
+    if sys.version_info[:2] < MINIMUM:
         raise Stop(f"Python 3.10 or newer is needed, this is {sys.version.split()[0]}.")
 
 

@@ -1,7 +1,6 @@
 """Odoo's command line and settings for this project's servers."""
 
 import os
-import shutil
 import subprocess
 
 from . import addons, fetch_odoo, postgres
@@ -53,10 +52,12 @@ def environment(kind):
 
 
 def command(kind, *arguments):
-    """``odoo`` with this project's settings; a leading word is its subcommand."""
+    """``odoo`` with this project's settings; leading words are its subcommand."""
     arguments = [str(argument) for argument in arguments]
-    sub = arguments[:1] if arguments and not arguments[0].startswith("-") else []
-    rest = arguments[len(sub):]
+    words = 0
+    if arguments and not arguments[0].startswith("-"):
+        words = 2 if arguments[0] == "i18n" else 1
+    sub, rest = arguments[:words], arguments[words:]
     return [str(BIN / "python"), "-m", "odoo", *sub, "-c", str(config_file(kind)), *rest]
 
 
@@ -76,11 +77,16 @@ def build(kind, name, modules, *, demo=False, languages="", log):
     line = command(kind, "-d", unfinished, "-i", ",".join(modules), "--stop-after-init",
                    "--no-http", "--log-level=info", *options)  # fmt: skip
     with log.open("wb") as out:
-        code = subprocess.run(line, stdout=out, stderr=subprocess.STDOUT, env=environment(kind)).returncode
-    problems = [text for text in log.read_text(errors="replace").splitlines() if " ERROR " in text or " CRITICAL " in text]
+        code = subprocess.run(
+            line, stdout=out, stderr=subprocess.STDOUT, env=environment(kind)
+        ).returncode
+    problems = [
+        text
+        for text in log.read_text(errors="replace").splitlines()
+        if " ERROR " in text or " CRITICAL " in text
+    ]
     if code or problems:
         database.drop(kind, unfinished)
         shown = "\n".join("    | " + text[:300] for text in problems[-5:])
         raise Stop(f"installing {', '.join(modules)} failed (whole log: {log})\n{shown}")
     database.rename(kind, unfinished, name)
-

@@ -29,7 +29,9 @@ def run(command, why, *, log=None, **options):
     if log:
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("wb") as out:
-            code = subprocess.run(command, stdout=out, stderr=subprocess.STDOUT, **options).returncode
+            code = subprocess.run(
+                command, stdout=out, stderr=subprocess.STDOUT, **options
+            ).returncode
         output = log.read_text(errors="replace")
     else:
         done = subprocess.run(

@@ -49,7 +49,9 @@ def _prepare():
     own, fingerprint, state = addons.some(), addons.fingerprint(), _state()
     if not database.exists("run", DATABASE):
         with step(f"Creating the database {DATABASE} with demo data (some minutes)"):
-            odoo.build("run", DATABASE, own, demo=True, languages="de_DE", log=LOGS / "run-build.log")
+            odoo.build(
+                "run", DATABASE, own, demo=True, languages="de_DE", log=LOGS / "run-build.log"
+            )
         state = {}
     elif state.get("fingerprint") != fingerprint:
         new = sorted(set(own) - set(state.get("addons", [])))

@@ -33,7 +33,6 @@ def pytest(arguments):
         templates.ensure(demo=True)
     name = templates.copy(template, "test")
     env = odoo.environment("test")
-    env["CHROME_BIN"] = env["ODOO_BROWSER_BIN"] = chromium.find()
     command = [
         BIN / "python", "-m", "pytest", "--odoo-http", "--odoo-log-level=critical",
         f"--odoo-config={odoo.config_file('test')}", f"--odoo-database={name}",

@@ -56,7 +56,11 @@ def _uv():
 
 
 def uv_environment():
-    env = {**os.environ, "UV_PYTHON_DOWNLOADS": "never", "UV_CACHE_DIR": str(GENERATED / "cache/uv")}
+    env = {
+        **os.environ,
+        "UV_PYTHON_DOWNLOADS": "never",
+        "UV_CACHE_DIR": str(GENERATED / "cache/uv"),
+    }
     if "PIP_INDEX_URL" in env:
         env.setdefault("UV_DEFAULT_INDEX", env["PIP_INDEX_URL"])
     env.pop("VIRTUAL_ENV", None)
