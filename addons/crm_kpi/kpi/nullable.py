@@ -25,10 +25,10 @@ class NullableFloat(fields.Float):
             return None
         return super().convert_to_cache(value, record, validate)
 
-    def convert_to_record(self, value, record):
+    def convert_to_record(self, value, record):  # noqa: ARG002
         return False if value is None else value
 
-    def convert_to_export(self, value, record):
+    def convert_to_export(self, value, record):  # noqa: ARG002
         # False == 0.0 in Python: only identity tells them apart
         return "" if value is None or value is False else value
 

@@ -1,4 +1,9 @@
+from . import sales_department_mixin  # others inherit from it
+
+# isort: split
 from . import (
+    account_move,
+    base_partner_merge,
     crm_forecast_snapshot,
     crm_kpi,
     crm_kpi_dimension,
@@ -16,11 +21,19 @@ from . import (
     crm_saving_effect,
     crm_saving_flow,
     crm_stage,
+    hr_department_history,
     hr_version,
     mail_message,
     res_company,
     res_config_settings,
     res_partner_contact,
+    res_partner_purchases,
     res_users,
+    sale_order,
+    sale_order_amount,
+    sale_order_customer,
+    sale_order_duration,
+    sale_order_history,
+    sale_order_offer,
     utm_campaign,
 )
