@@ -1,6 +1,12 @@
 from . import (
     test_definition,
     test_figures,
+    test_offer,
+    test_offer_amounts,
+    test_offer_departments,
+    test_offer_durations,
+    test_offer_expiry,
+    test_partner_purchases,
     test_periods,
     test_saving,
     test_stage_log,
