@@ -1,11 +1,13 @@
 """What the machine must offer: tools and free space."""
 
+import fcntl
 import os
 import shutil
 import sys
+from contextlib import contextmanager
 
 from .paths import GENERATED
-from .say import Stop
+from .say import Stop, say
 
 MINIMUM = (3, 10)
 
@@ -34,3 +36,16 @@ def need_space(megabytes, purpose):
 
 def is_root():
     return os.geteuid() == 0
+
+
+@contextmanager
+def only_one(purpose):
+    """Let one command at a time do this; others wait for it."""
+    GENERATED.mkdir(parents=True, exist_ok=True)
+    with (GENERATED / f"{purpose}.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say(f"Waiting for another command that is at: {purpose} ...")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

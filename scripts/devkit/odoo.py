@@ -4,6 +4,7 @@ import os
 import subprocess
 
 from . import addons, fetch_odoo, postgres
+from .machine import need_space
 from .paths import ADDONS, BIN, CONF, GENERATED, TREE
 from .say import Stop
 
@@ -68,6 +69,7 @@ def build(kind, name, modules, *, demo=False, languages="", log):
     """
     from . import database
 
+    need_space(1000, "a database")
     unfinished = f"{name}_unfinished"
     database.create(kind, unfinished)
     log.parent.mkdir(parents=True, exist_ok=True)

@@ -1,9 +1,12 @@
 """Everything a command needs before it can start."""
 
 from . import fetch_odoo, postgres, venv
+from .machine import need_python, only_one
 
 
 def ensure(kind):
-    fetch_odoo.ensure()
-    venv.ensure()
-    postgres.ensure(kind)
+    with only_one("setup"):
+        need_python()
+        fetch_odoo.ensure()
+        venv.ensure()
+        postgres.ensure(kind)

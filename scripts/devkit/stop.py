@@ -32,7 +32,8 @@ def _stop_server():
 
 def stop():
     stopped = ["Odoo"] if _stop_server() else []
-    if VENV.exists() and not postgres.is_external():
+    # The servers of a borrowed folder may be at work for the tree that owns it.
+    if VENV.exists() and not postgres.is_external() and not BORROWED:
         stopped += [f"PostgreSQL ({kind})" for kind in ("run", "test") if postgres.stop(kind)]
     say(f"Stopped: {', '.join(stopped)}." if stopped else "Nothing was running.")
 

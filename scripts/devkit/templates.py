@@ -1,6 +1,7 @@
 """Template databases of the tests, built once for a state of the addons."""
 
 from . import addons, database, odoo
+from .machine import only_one
 from .paths import LOGS, TREE
 from .say import say, step
 
@@ -9,6 +10,11 @@ _KIND = "test"
 
 def ensure(*, demo):
     """The name of a template with every addon; ``demo`` with demo data, in German too."""
+    with only_one(f"template-{TREE}"):
+        return _ensure(demo)
+
+
+def _ensure(demo):
     prefix = f"tmpl_{'demo' if demo else 'test'}_{TREE}_"
     name = prefix + addons.fingerprint()
     if database.exists(_KIND, name):

@@ -11,7 +11,7 @@ import subprocess
 import sys
 
 from . import debian, lock_subset
-from .machine import need_python, need_space
+from .machine import need_space
 from .paths import BIN, BORROWED, GENERATED, LOCK, VENV
 from .say import Stop, run, step
 
@@ -68,7 +68,6 @@ def uv_environment():
 
 
 def ensure():
-    need_python()
     wanted = hashlib.sha256(LOCK.read_bytes()).hexdigest() + " " + sys.version.split()[0]
     marker = GENERATED / "venv.finished"
     done = marker.read_text() if marker.exists() else ""

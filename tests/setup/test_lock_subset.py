@@ -1,12 +1,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The container image installs a hash-pinned part of the one lock file."""
 
-from pathlib import Path
-
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
 from devkit import lock_subset
+from devkit.paths import ROOT
 
 LOCK = """\
 alpha==1.0 ; python_full_version < '3.11' \\
