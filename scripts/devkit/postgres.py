@@ -96,7 +96,10 @@ def _as_server(command):
     caps = []
     if _hidden_from(user):
         # Only to walk through closed parent folders; the account stays powerless else.
-        caps = ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
+        caps = [
+            "--inh-caps=+dac_override", "--ambient-caps=+dac_override",
+            "--securebits=+no_setuid_fixup",  # else access() ignores it
+        ]  # fmt: skip
     return [setpriv, f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups",
             *caps, "--", *command]  # fmt: skip
 
