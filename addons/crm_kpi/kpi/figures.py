@@ -7,8 +7,9 @@ from odoo import fields
 from odoo.exceptions import UserError
 
 from . import formats, matrix
+from .answers import Window
 from .periods import PeriodError, parse
-from .planner import Planner, Window
+from .planner import Planner
 
 DEFAULT_PERIOD = "this_month"
 COMPARISONS = ("previous", "last_year", "none")
@@ -46,9 +47,9 @@ class Question:
         except (TypeError, ValueError) as error:
             raise UserError(self.env._("This filter cannot be used: %s", text)) from error
         dimensions = set(self.env["crm.kpi.dimension"].search([]).mapped("code"))
-        if isinstance(filters, dict) and dimensions.issuperset(filters):
-            if all(self._is_members(members) for members in filters.values()):
-                return {code: list(members) for code, members in filters.items() if members}
+        readable = isinstance(filters, dict) and dimensions.issuperset(filters)
+        if readable and all(self._is_members(members) for members in filters.values()):
+            return {code: list(members) for code, members in filters.items() if members}
         raise UserError(self.env._("This filter cannot be used: %s", text))
 
     @staticmethod
@@ -266,8 +267,8 @@ class Figures:
             low = min(known, key=lambda number: cells[number].value)
             high = max(known, key=lambda number: cells[number].value)
             alt = self.env._(
-                "%(first)s to %(last)s: lowest %(low)s (%(low_at)s), highest %(high)s (%(high_at)s), "
-                "now %(now)s",
+                "%(first)s to %(last)s: lowest %(low)s (%(low_at)s), "
+                "highest %(high)s (%(high_at)s), now %(now)s",
                 first=labels[0],
                 last=labels[-1],
                 low=texts[low],

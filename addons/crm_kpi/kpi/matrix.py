@@ -1,12 +1,12 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""The cells all renderers draw. Ratios, shares and differences are computed here and nowhere else."""
+"""The cells all renderers draw: ratios, shares and differences are computed only here."""
 
 from dataclasses import dataclass
 
 from .definition import evaluate_formula
 from .statistics import wilson_interval
 
-# Below this a change in percent says less than the change itself (3 complaints instead of 2: +50 %).
+# Below this a change in percent says less than the change itself (3 instead of 2: +50 %).
 SMALL_BASE = 20
 
 

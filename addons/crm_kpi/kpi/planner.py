@@ -8,8 +8,7 @@ would answer a :class:`Question` in place of :meth:`Planner._ask_live`.
 
 import logging
 from collections import defaultdict
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 
 import psycopg2
 
@@ -17,6 +16,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .answers import Aggregate, Answers, Problem, UnavailableError
 from .currency import join_rates
 from .definition import DefinitionError, evaluate_domain, stored_field
 
@@ -25,73 +25,6 @@ _logger = logging.getLogger(__name__)
 ADDITIVE = ("count", "sum", "avg")
 # Member of the row that sums up persons whose figures the viewer may not see one by one.
 OTHERS = -1
-
-
-@dataclass(frozen=True)
-class Window:
-    """A span of time in both ways Odoo stores time: UTC instants and local days, end excluded."""
-
-    start: datetime
-    end: datetime
-    first_day: date
-    end_day: date
-
-    @classmethod
-    def of(cls, period, timezone):
-        """The window of a period in a time zone."""
-        return cls(*period.utc_bounds(timezone), period.start, period.end)
-
-    def bounds(self, field_type):
-        """Start and end for a field of type date or datetime."""
-        if field_type == "date":
-            return self.first_day, self.end_day
-        return self.start, self.end
-
-
-@dataclass
-class Aggregate:
-    """Result of a measure: its value (None: no data), the records behind it, those with estimated dates."""
-
-    value: float | None = None
-    count: int = 0
-    estimated: int = 0
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Why a measure has no figure: state error, hidden or unavailable, and the reason."""
-
-    state: str
-    reason: str
-
-
-class UnavailableError(Exception):
-    """A measure cannot be split or filtered as asked; the text says why."""
-
-
-class Answers:
-    """Aggregates by measure, window and member of the split."""
-
-    def __init__(self):
-        self.aggregates = defaultdict(dict)
-        self.problems = {}
-
-    def get(self, measure, window, member=None):
-        """The aggregate of a measure; an empty one where nothing was found."""
-        return self.aggregates[measure.id, window].get(member) or self._empty(measure)
-
-    def members(self, measures, window):
-        """All members that occur for the measures in a window."""
-        return {
-            member
-            for measure in measures
-            for member in self.aggregates.get((measure.id, window), ())
-        }
-
-    @staticmethod
-    def _empty(measure):
-        additive = measure.aggregate in ("count", "count_distinct", "sum")
-        return Aggregate(0.0 if additive else None, 0)
 
 
 class Planner:
@@ -164,8 +97,10 @@ class Planner:
     # ------------------------------------------------------------ one measure
     def _group_key(self, measure):
         shape = "buckets" if measure.aggregate in ADDITIVE else "windows"
-        if measure.time_kind != "flow":
-            shape = measure.time_kind
+        if measure.time_kind == "stock":
+            shape = "stays" if shape == "buckets" else "stock"
+        elif measure.time_kind == "stock_average":
+            shape = "stock_average"
         return measure.source_id.id, tuple(measure._date_field_names()), shape
 
     def _split_field(self, measure):
@@ -273,6 +208,8 @@ class Planner:
                 member = self._visible_person(member)
         if kind == "buckets":
             span, spans_of_window = self._buckets(measures[0], model, query)
+        elif kind == "stays":
+            span, spans_of_window = self._stays(measures[0], model, query)
         else:
             span, spans_of_window = self._joined_windows(measures[0], model, query)
         columns = []
@@ -301,27 +238,55 @@ class Planner:
         column = model._field_to_sql(model._table, measure.date_field, query)
         bounds = sorted({bound for window in self.windows for bound in window.bounds(field.type)})
         query.add_where(SQL("%s >= %s AND %s < %s", column, bounds[0], column, bounds[-1]))
-        cast = SQL("date[]") if field.type == "date" else SQL("timestamp[]")
         buckets = []
         for window in self.windows:
             start, end = window.bounds(field.type)
             buckets.append(range(bounds.index(start) + 1, bounds.index(end) + 1))
-        if field.type == "date":
-            # width_bucket knows no dates; days since an epoch are numbers
-            epoch = bounds[0]
-            days = [(bound - epoch).days for bound in bounds]
-            return SQL("width_bucket(%s - %s::date, %s)", column, epoch, days), buckets
-        return SQL("width_bucket(%s, %s::%s)", column, bounds, cast), buckets
+        return self._moment_number(column, bounds, field.type == "date"), buckets
+
+    def _stays(self, measure, model, query):
+        """From which to which moment asked for each record belongs to the stock, in one scan."""
+        is_date = model._fields[measure.date_from_field].type == "date"
+        moments = [self._stock_bounds(measure, model, window)[1] for window in self.windows]
+        ordered = sorted(set(moments))
+        begins = model._field_to_sql(model._table, measure.date_from_field, query)
+        query.add_where(SQL("%s < %s", begins, ordered[-1]))
+        first = self._moment_number(begins, ordered, is_date)
+        last = SQL("%s", len(ordered))
+        if measure.date_to_field:
+            ends = model._field_to_sql(model._table, measure.date_to_field, query)
+            query.add_where(SQL("(%s IS NULL OR %s >= %s)", ends, ends, ordered[0]))
+            last = SQL("COALESCE(%s, %s)", self._moment_number(ends, ordered, is_date), last)
+        # both numbers in one, so that all queries have the same columns
+        stays = [
+            [
+                start * (len(ordered) + 1) + end
+                for start in range(number + 1)
+                for end in range(number + 1, len(ordered) + 1)
+            ]
+            for number in map(ordered.index, moments)
+        ]
+        return SQL("%s * %s + %s", first, len(ordered) + 1, last), stays
+
+    @staticmethod
+    def _moment_number(column, moments, is_date):
+        """How many of the moments lie at or before the value of a column."""
+        if is_date:  # width_bucket knows no dates: count days
+            days = [(moment - moments[0]).days for moment in moments]
+            return SQL("width_bucket(%s - %s::date, %s)", column, moments[0], days)
+        return SQL("width_bucket(%s, %s::timestamp[])", column, moments)
 
     def _joined_windows(self, measure, model, query):
         """Join the windows: a record may lie in several."""
-        rows = []
+        rows, starts, ends = [], [], []
         for number, window in enumerate(self.windows):
             if measure.time_kind == "flow":
                 start, end = window.bounds(model._fields[measure.date_field].type)
             else:
                 start, end = self._stock_bounds(measure, model, window)
             rows.append(SQL("(%s, %s, %s)", number, start, end))
+            starts.append(start)
+            ends.append(end)
         first = measure.date_field if measure.time_kind == "flow" else measure.date_from_field
         kind = SQL("date") if model._fields[first].type == "date" else SQL("timestamp")
         table = SQL(
@@ -333,15 +298,17 @@ class Planner:
         begins = model._field_to_sql(model._table, first, query)
         condition = SQL("%s < kpi_window.e", begins)
         if measure.time_kind == "flow":
+            # the outer bounds once more, so that an index can serve
+            query.add_where(SQL("%s >= %s AND %s < %s", begins, min(starts), begins, max(ends)))
             condition = SQL("%s AND %s >= kpi_window.s", condition, begins)
         elif measure.date_to_field:
-            ends = model._field_to_sql(model._table, measure.date_to_field, query)
-            condition = SQL("%s AND (%s IS NULL OR %s >= kpi_window.s)", condition, ends, ends)
+            left = model._field_to_sql(model._table, measure.date_to_field, query)
+            condition = SQL("%s AND (%s IS NULL OR %s >= kpi_window.s)", condition, left, left)
         query.add_join("JOIN", "kpi_window", table, condition)
         return SQL("kpi_window.n"), [(number,) for number in range(len(self.windows))]
 
     def _stock_bounds(self, measure, model, window):
-        """Instants between which a record must exist: both the end, or the whole span for an average."""
+        """Between which moments a record must exist: both the end, but for an average."""
         is_date = model._fields[measure.date_from_field].type == "date"
         start, end = window.bounds("date" if is_date else "datetime")
         if measure.time_kind == "stock_average":
@@ -440,6 +407,6 @@ class Planner:
     def has_records(self, measure):
         """Whether the viewer sees any record of the measure's source at all, whenever it was."""
         model = measure.source_id._get_model()
-        domain = measure.source_id._get_domain()
         dated = Domain(measure._date_field_names()[0], "!=", False)
-        return bool(model.search(domain & dated, limit=1))
+        query = model._search(measure.source_id._get_domain() & dated, limit=1)
+        return bool(self.env.execute_query(query.select(SQL("1"))))

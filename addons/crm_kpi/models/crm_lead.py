@@ -35,6 +35,10 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
+    # stock has none, and every lead figure of a period asks for it
+    _kpi_create_date_idx = models.Index("(create_date)")
+    _kpi_date_conversion_idx = models.Index("(date_conversion) WHERE date_conversion IS NOT NULL")
+
     first_response_on = fields.Datetime(
         readonly=True,
         copy=False,
