@@ -1,6 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
-from odoo.tools import SQL
 from odoo.tools.sql import column_exists, create_column
 
 from ..kpi.nullable import NullableFloat
@@ -300,7 +299,7 @@ class CrmLead(models.Model):
             for log in logs:
                 by_moment[log.slow_on] = by_moment.get(log.slow_on, self.browse()) | log.lead_id
         for moment, leads in by_moment.items():
-            leads.filtered(lambda lead: lead.slow_since != moment).slow_since = moment
+            leads.filtered(lambda lead, at=moment: lead.slow_since != at).slow_since = moment
 
     # ------------------------------------------------------------------
     # Merge
@@ -314,7 +313,3 @@ class CrmLead(models.Model):
             "first_response_on": earliest,
             "waiting_since": earliest,
         }
-
-    def _kpi_lead_sql(self):
-        """The leads of this recordset as SQL condition on ``crm_lead``; all when empty."""
-        return SQL("crm_lead.id = ANY(%s)", self.ids) if self else SQL("TRUE")

@@ -125,8 +125,8 @@ class CrmLeadStageLog(models.Model):
         :param changes: list of (lead, position before, position now), see ``crm.lead``
         :param now: moment of the change
         """
+        # New leads have no history: do not ask for it.
         known = [lead.id for lead, old, _new in changes if old["stage"] is not None]
-        # new leads have no history: do not ask for it
         current, last = {}, {}
         if known:
             for log in self.search([("lead_id", "in", known)], order="entered_on, id"):
@@ -136,29 +136,33 @@ class CrmLeadStageLog(models.Model):
         updates, to_create = defaultdict(self.browse), []
         for lead, old, new in changes:
             log = current.get(lead.id)
+            stayed = old["stage"] == new["stage"]
             if new["status"] == "lost":
-                if log:
+                if not stayed:
+                    if lead.id in last:
+                        updates[self._ending(now, "moved", new["stage"])] |= last[lead.id]
+                        updates[self._holding(old)] |= last[lead.id]
+                    to_create.append({**self._prepare_stay(lead, new, now, old), "left_on": now})
+                elif log:
                     updates[self._ending(now, "lost")] |= log
                 continue
-            outcome = "won" if new["status"] == "won" else "open"
-            if not log and old["status"] == "lost" and lead.id in last:
+            outcome = self._running_outcome(new)
+            if old["status"] == "lost":
+                log = last.get(lead.id)
+            if not log or log.stage_id.id != new["stage"]:
+                if log:
+                    updates[self._ending(now, "moved", new["stage"])] |= log
+                    # While lost, the holder may have changed unseen.
+                    updates[self._holding(old)] |= log
+                to_create.append(self._prepare_stay(lead, new, now, old))
+                continue
+            if log.left_on:
                 # Restored: the stay goes on as if the lead had never been lost.
-                log = last[lead.id]
-                if log.stage_id.id == new["stage"]:
-                    updates[(("left_on", False), ("outcome", outcome))] |= log
-                else:
-                    updates[(("next_stage_id", new["stage"]), ("outcome", "moved"))] |= log
-                    log = None
-            elif log and log.stage_id.id != new["stage"]:
-                updates[self._ending(now, "moved", new["stage"])] |= log
-                log = None
-            elif log and log.outcome != outcome:
+                updates[(("left_on", False), ("outcome", outcome))] |= log
+            elif log.outcome != outcome:
                 updates[(("outcome", outcome),)] |= log
-            if not log:
-                to_create.append(self._prepare_stay(lead, new, now, outcome, old))
-            elif log.stage_id.id == new["stage"] and old.get("holder") != new["holder"]:
-                holder = ("lead_type", "company_id", "team_id", "user_id")
-                updates[tuple(zip(holder, new["holder"], strict=True))] |= log
+            if log.left_on or old.get("holder") != new["holder"]:
+                updates[self._holding(new)] |= log
         # Stays end before the next begins: one open stay per lead.
         for values, logs in updates.items():
             logs.write(dict(values))
@@ -167,22 +171,28 @@ class CrmLeadStageLog(models.Model):
         self.create(to_create)
 
     @staticmethod
+    def _running_outcome(position):
+        return {"pending": "open"}.get(position["status"], position["status"])
+
+    @staticmethod
+    def _holding(position):
+        names = ("lead_type", "company_id", "team_id", "user_id")
+        return tuple(zip(names, position["holder"], strict=True))
+
+    @staticmethod
     def _ending(now, outcome, next_stage=False):
         return (("left_on", now), ("outcome", outcome), ("next_stage_id", next_stage))
 
-    def _prepare_stay(self, lead, position, now, outcome, old):
+    def _prepare_stay(self, lead, position, now, old):
         """Values of the stay that begins."""
         entered = now if old["stage"] is not None else lead.create_date.replace(microsecond=0)
+        outcome = self._running_outcome(position)
         slow_after = lead.stage_id.slow_after_days
-        lead_type, company_id, team_id, user_id = position["holder"]
         return {
             "lead_id": lead.id,
             "stage_id": position["stage"],
             "entered_on": entered,
             "slow_on": outcome == "open" and slow_after and entered + timedelta(days=slow_after),
             "outcome": outcome,
-            "lead_type": lead_type,
-            "company_id": company_id,
-            "team_id": team_id,
-            "user_id": user_id,
+            **dict(self._holding(position)),
         }

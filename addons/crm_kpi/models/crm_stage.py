@@ -34,7 +34,8 @@ class CrmStage(models.Model):
                   FROM (SELECT stage.id, threshold.days
                           FROM crm_stage stage
                      LEFT JOIN (SELECT log.stage_id,
-                                       percentile_cont(0.75) WITHIN GROUP (ORDER BY log.days) AS days
+                                       percentile_cont(0.75) WITHIN GROUP (ORDER BY log.days)
+                                           AS days
                                   FROM (SELECT stage_id, lead_id, SUM(days) AS days
                                           FROM crm_lead_stage_log
                                          WHERE left_on IS NOT NULL

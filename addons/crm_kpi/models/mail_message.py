@@ -4,10 +4,7 @@ from collections import defaultdict
 from odoo import api, models
 from odoo.tools import SQL
 
-# Message types that a person wrote or that reach the customer as a mail.
-CONTACT_TYPES = ("email", "comment", "email_outgoing")
-# Activity types that mean a contact with the customer when done.
-CONTACT_ACTIVITIES = ("phonecall", "meeting")
+from ..kpi.contacts import CONTACT_ACTIVITIES, CONTACT_TYPES
 
 
 class MailMessage(models.Model):

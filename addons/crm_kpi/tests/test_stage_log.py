@@ -97,7 +97,7 @@ class TestStageLog(LeadProcessCommon):
         self.assertEqual(
             self._stays(lead),
             [
-                (self.new, self.T0, self.T1, "moved"),
+                (self.new, self.T0, self.T2, "moved"),
                 (self.won, self.T2, False, "won"),
             ],
         )
