@@ -3,6 +3,10 @@
 
 def post_init_hook(env):
     """Fill the past from what the database knows, so that the first day has figures."""
+    # Leads need the moments of their quotations, offers the losses of their opportunities.
+    env["sale.order"]._kpi_fill_facts()
+    env["crm.lead"]._kpi_fill_history()
     env["sale.order"]._kpi_fill_history()
     env["account.move"]._kpi_fill_history()
     env["res.partner"]._kpi_fill_history()
+    env["crm.forecast.snapshot"]._cron_take_snapshot()

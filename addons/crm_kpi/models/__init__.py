@@ -15,6 +15,7 @@ from . import (
     crm_kpi_target_grid,
     crm_kpi_target_resolve,
     crm_lead,
+    crm_lead_history,
     crm_lead_stage_log,
     crm_saving,
     crm_saving_category,
@@ -37,25 +38,3 @@ from . import (
     sale_order_offer,
     utm_campaign,
 )
-from . import crm_kpi_group
-from . import crm_kpi_dimension
-from . import crm_kpi_source
-from . import crm_kpi_measure
-from . import crm_kpi
-from . import crm_kpi_figures
-from . import crm_saving
-from . import crm_saving_category
-from . import crm_saving_effect
-from . import crm_saving_flow
-from . import res_company
-from . import res_config_settings
-from . import hr_version
-from . import res_users
-from . import crm_forecast_snapshot
-from . import crm_lead
-from . import crm_lead_stage_log
-from . import crm_stage
-from . import mail_message
-from . import res_partner_contact
-from . import utm_campaign
-from . import crm_lead_history

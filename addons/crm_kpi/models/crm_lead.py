@@ -1,8 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
-from odoo.tools.sql import column_exists, create_column
 
 from ..kpi.nullable import NullableFloat
+from ..kpi.schema import create_columns
 from ..kpi.working_time import WorkingTime
 
 # What makes up the "position" of a lead in the sales process.
@@ -32,7 +32,8 @@ class CrmLead(models.Model):
     own moment, written when it happens and cleared when it is taken back.
     """
 
-    _inherit = "crm.lead"
+    _name = "crm.lead"
+    _inherit = ["crm.lead", "sales.department.mixin"]
 
     # stock has none, and every lead figure of a period asks for it
     _kpi_create_date_idx = models.Index("(create_date)")
@@ -55,7 +56,8 @@ class CrmLead(models.Model):
     )
     first_offer_on = fields.Datetime(
         "First Offer Sent On",
-        readonly=True,
+        compute="_compute_first_offer_on",
+        store=True,
         copy=False,
         index="btree_not_null",
         help="When the first quotation of this opportunity was sent.",
@@ -159,17 +161,21 @@ class CrmLead(models.Model):
     def _auto_init(self):
         # Create the columns of stored computed fields beforehand: the ORM would compute
         # them lead by lead at install, the history fill does it set by set.
-        columns = {"first_offer_on": "timestamp"}
+        names = ["first_offer_on", "sales_department_id"]
         for name in DURATIONS:
-            columns[f"days_to_{name}"] = columns[f"work_hours_to_{name}"] = "float8"
-        for name, kind in columns.items():
-            if not column_exists(self.env.cr, self._table, name):
-                create_column(self.env.cr, self._table, name, kind)
+            names += [f"days_to_{name}", f"work_hours_to_{name}"]
+        create_columns(self, names)
         return super()._auto_init()
 
     # ------------------------------------------------------------------
     # Computed
     # ------------------------------------------------------------------
+    @api.depends("order_ids.quotation_sent_on")
+    def _compute_first_offer_on(self):
+        for lead in self:
+            sent = [order.quotation_sent_on for order in lead.order_ids if order.quotation_sent_on]
+            lead.first_offer_on = min(sent, default=False)
+
     @api.depends("create_date", "company_id", *DURATIONS.values())
     def _compute_durations(self):
         for company, leads in self.grouped(lambda lead: lead._kpi_company()).items():

@@ -8,6 +8,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ..kpi.contacts import answers_sql, contacts_sql
+from ..kpi.departments import fill_departments
 from ..kpi.working_time import WorkingTime
 from .crm_lead import DURATIONS
 
@@ -34,6 +35,7 @@ class CrmLead(models.Model):
         self._history_write_stays()
         self._history_write_leads()
         self._history_write_durations()
+        fill_departments(self)
         self.env["res.partner"]._kpi_fill_contacts()
         self.env["crm.stage"]._cron_update_slow_thresholds()
         self._history_write_slow()

@@ -25,3 +25,4 @@ from . import test_stage_log
 from . import test_history_leads
 from . import test_forecast_snapshot
 from . import test_lead_moments
+from . import test_campaign_cost

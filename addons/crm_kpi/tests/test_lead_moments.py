@@ -205,3 +205,44 @@ class TestLeadMoments(LeadProcessCommon):
         self.assertEqual(lead.won_on, self.FRIDAY - timedelta(days=300))
         self.assertEqual(lead.closed_on, lead.won_on)
         self.assertEqual(lead.days_to_won, 0.0)
+
+    def test_first_offer(self):
+        order, later = self.env["sale.order"].create(
+            [
+                {
+                    "partner_id": self.contact.id,
+                    "opportunity_id": self.lead.id,
+                    "company_id": self.company.id,
+                }
+                for _number in range(2)
+            ]
+        )
+        self.assertFalse(self.lead.first_offer_on)
+        with freeze_time(self.MONDAY):
+            order.action_quotation_sent()
+        with freeze_time(self.MONDAY + timedelta(days=2)):
+            later.action_quotation_sent()
+        self.assertEqual(self.lead.first_offer_on, self.MONDAY)
+        self.assertAlmostEqual(self.lead.days_to_first_offer, 64 / 24)
+        self.assertAlmostEqual(self.lead.work_hours_to_first_offer, 2.0)
+        # merged into another opportunity, the earliest offer counts there
+        head = self._lead(self.FRIDAY, partner_id=self.contact.id, stage_id=self.talk.id)
+        merged = (head | self.lead).merge_opportunity()
+        self.assertEqual(merged.first_offer_on, self.MONDAY)
+
+    def test_department_at_the_time(self):
+        north, south = self.env["hr.department"].create([{"name": "North"}, {"name": "South"}])
+        employee = self.env["hr.employee"].create(
+            {
+                "name": "Anna",
+                "user_id": self.anna.id,
+                "company_id": self.company.id,
+                "department_id": north.id,
+                "date_version": "2026-01-01",
+            }
+        )
+        employee.create_version({"date_version": "2026-05-01", "department_id": south.id})
+        spring = self._lead(datetime(2026, 4, 30, 21, 59))
+        summer = self._lead(datetime(2026, 4, 30, 22, 0))
+        self.assertEqual(spring.sales_department_id, north)
+        self.assertEqual(summer.sales_department_id, south, "1 May in Berlin")
