@@ -5,13 +5,12 @@ a machine without pip borrows the one inside Debian's package python3-pip-whl.
 """
 
 import hashlib
-import os
 import shutil
 import subprocess
 import sys
 
 from . import debian, lock_subset
-from .machine import need_space
+from .machine import need_space, network_environment
 from .paths import BIN, BORROWED, GENERATED, LOCK, VENV
 from .say import Stop, run, step
 
@@ -49,15 +48,14 @@ def _uv():
         [sys.executable, "-m", "pip", "install", "--quiet", "--require-hashes", "--no-deps",
          "--only-binary=:all:", "--target", UV, "-r", pinned],
         "uv could not be installed; is Python's package index reachable?",
-        env={**os.environ, **_pip()},
+        env={**network_environment(), **_pip()},
     )  # fmt: skip
     marker.write_text(wanted)
     return program
 
 
 def uv_environment():
-    env = {
-        **os.environ,
+    env = network_environment() | {
         "UV_PYTHON_DOWNLOADS": "never",
         "UV_CACHE_DIR": str(GENERATED / "cache/uv"),
     }
