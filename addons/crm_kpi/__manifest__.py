@@ -43,6 +43,10 @@
         "views/res_config_settings_views.xml",
     ],
     "post_init_hook": "post_init_hook",
+    "assets": {
+        "web.assets_backend": ["crm_kpi/static/src/**/*"],
+        "web.assets_unit_tests": ["crm_kpi/static/tests/**/*"],
+    },
     "application": True,
     "installable": True,
 }
