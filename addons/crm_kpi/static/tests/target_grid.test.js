@@ -185,6 +185,9 @@ test("what was not allocated", () => {
     model.setValue(1, 0, 15);
     model.setValue(3, 0, 15);
     expect(model.unallocated(0).slice(0, 2)).toEqual([-10, 20]);
+    model.setValue(3, 0, null);
+    model.setValue(4, 0, 5);
+    expect(model.unallocated(0)[0]).toBe(0, { message: "South stands for its person" });
     model.discard();
     expect(model.isDirty).toBe(false);
 });

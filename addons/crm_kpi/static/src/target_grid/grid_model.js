@@ -168,11 +168,17 @@ export class GridModel {
         return this.rows.filter((row) => row.parent && row.parent[0] === level && row.parent[1] === id);
     }
 
-    /** Sum of the targets given to the rows below, by month; null where none was given. */
+    /**
+     * Sum of the targets given to the rows below, by month; null where none was given. A row
+     * without a target of its own stands for what was given to the rows below it.
+     */
     given(index) {
-        const children = this.childrenOf(index);
+        const below = this.childrenOf(index).map((row) => {
+            const further = this.given(this.rows.indexOf(row));
+            return row.values.map((value, month) => value ?? further[month]);
+        });
         return Array.from({ length: MONTHS }, (_, month) => {
-            const values = children.map((row) => row.values[month]).filter((value) => value !== null);
+            const values = below.map((row) => row[month]).filter((value) => value !== null);
             return values.length ? clean(sum(values)) : null;
         });
     }

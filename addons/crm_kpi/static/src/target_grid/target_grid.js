@@ -159,6 +159,15 @@ export class TargetGrid extends Component {
         return formatFloat(value, { digits: [16, wanted] });
     }
 
+    /** Characters the widest number of the months needs. */
+    get cellWidth() {
+        const texts = this.model.rows.flatMap((row, index) => [
+            ...row.values.map((value) => this.format(value)),
+            ...this.model.given(index).map((value) => this.format(value)),
+        ]);
+        return Math.max(5, ...texts.map((text) => text.length));
+    }
+
     cellLabel(row, month) {
         return `${row.label}, ${this.months[month].long}`;
     }
