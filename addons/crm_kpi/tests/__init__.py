@@ -1,4 +1,5 @@
 from . import (
+    test_catalogue,
     test_definition,
     test_figures,
     test_offer,
