@@ -30,6 +30,7 @@
         "data/crm_lead_process_cron.xml",
         "views/crm_kpi_menus.xml",
         "views/crm_kpi_definition_views.xml",
+        "views/crm_kpi_views.xml",
         "views/crm_lead_views.xml",
         "views/crm_lead_stage_log_views.xml",
         "views/crm_forecast_snapshot_views.xml",
