@@ -4,13 +4,15 @@ The mirror is the one the machine already uses; signatures are checked by apt
 against the keyring that Debian ships. No root is needed.
 """
 
+import functools
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
 from .machine import need_tool
 from .paths import GENERATED
-from .say import Stop, run
+from .say import Stop, run, say
 
 APT = GENERATED / "apt"
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
@@ -60,6 +62,7 @@ def _options():
     ]  # fmt: skip
 
 
+@functools.cache
 def update():
     """Fetch the signed package list of Debian unstable."""
     if not KEYRING.exists():
@@ -68,10 +71,17 @@ def update():
         (APT / folder).mkdir(parents=True, exist_ok=True)
     (APT / "state/status").touch()
     (APT / "sources.list").write_text(f"deb [signed-by={KEYRING}] {mirror()} sid main\n")
-    run(
-        ["apt-get", *_options(), "-o", "APT::Update::Error-Mode=any", "update"],
-        f"the Debian mirror could not be reached or verified; try again later, {ELSE}",
-    )
+    update = ["apt-get", *_options(), "-o", "APT::Update::Error-Mode=any", "update"]
+    why = f"the Debian mirror could not be reached or verified; try again later, {ELSE}"
+    try:
+        run(update, why)
+    except Stop as stop:
+        if "is expired" not in str(stop):
+            raise
+        say(
+            "    (this mirror lags behind: its list is past its date; signatures are checked all the same)"
+        )
+        run([*update, "-o", "Acquire::Check-Valid-Until=false"], why)
 
 
 def download(names, folder):
@@ -95,3 +105,8 @@ def unpack(package, folder):
     need_tool("dpkg-deb", f"it is part of Debian and Ubuntu (package dpkg), {ELSE}")
     folder.mkdir(parents=True, exist_ok=True)
     run(["dpkg-deb", "-x", package, folder], f"unpacking {package.name} failed")
+
+
+def forget():
+    """Remove the package list; nothing needs it once the set-up is complete."""
+    shutil.rmtree(APT, ignore_errors=True)

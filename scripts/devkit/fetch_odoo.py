@@ -81,4 +81,3 @@ def ensure():
         unfinished.rename(SOURCE)
         marker.write_text(packages["odoo-19"].name + "\n")
     shutil.rmtree(downloads, ignore_errors=True)
-    shutil.rmtree(debian.APT, ignore_errors=True)

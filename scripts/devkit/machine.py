@@ -38,15 +38,6 @@ def is_root():
     return os.geteuid() == 0
 
 
-def network_environment():
-    """The environment for downloads: trust the certificates that the machine trusts."""
-    env, bundle = dict(os.environ), "/etc/ssl/certs/ca-certificates.crt"
-    if os.path.exists(bundle):
-        for name in ("SSL_CERT_FILE", "PIP_CERT", "NODE_EXTRA_CA_CERTS"):
-            env.setdefault(name, bundle)
-    return env
-
-
 @contextmanager
 def only_one(purpose):
     """Let one command at a time do this; others wait for it."""

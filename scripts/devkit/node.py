@@ -3,7 +3,7 @@
 import hashlib
 import shutil
 
-from .machine import network_environment
+from . import network
 from .paths import GENERATED, ROOT, VENV
 from .say import Stop, run, step
 
@@ -38,7 +38,7 @@ def ensure():
              f"--cache={FOLDER / 'cache'}"],
             "prettier and eslint could not be installed; is npm's registry reachable?",
             cwd=FOLDER,
-            env=network_environment(),
+            env=network.environment(),
         )  # fmt: skip
         shutil.rmtree(FOLDER / "cache", ignore_errors=True)
         marker.write_text(wanted)

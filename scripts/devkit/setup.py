@@ -1,6 +1,6 @@
 """Everything a command needs before it can start."""
 
-from . import fetch_odoo, postgres, venv
+from . import debian, fetch_odoo, postgres, venv
 from .machine import need_python, only_one
 
 
@@ -9,4 +9,5 @@ def ensure(kind):
         need_python()
         fetch_odoo.ensure()
         venv.ensure()
+        debian.forget()
         postgres.ensure(kind)

@@ -9,8 +9,8 @@ import shutil
 import subprocess
 import sys
 
-from . import debian, lock_subset
-from .machine import need_space, network_environment
+from . import debian, lock_subset, network
+from .machine import need_space
 from .paths import BIN, BORROWED, GENERATED, LOCK, VENV
 from .say import Stop, run, step
 
@@ -31,7 +31,8 @@ def _pip():
         wheels = sorted(folder.glob("usr/share/python-wheels/pip-*.whl"))
     if not wheels:
         raise Stop("no pip was found: install python3-pip, or put uv on the PATH.")
-    return {"PYTHONPATH": str(wheels[-1])}
+    # Debian patched it to read the system's certificates, which may not be installed.
+    return {"PYTHONPATH": str(wheels[-1]), "PIP_USE_DEPRECATED": "legacy-certs"}
 
 
 def _uv():
@@ -48,14 +49,14 @@ def _uv():
         [sys.executable, "-m", "pip", "install", "--quiet", "--require-hashes", "--no-deps",
          "--only-binary=:all:", "--target", UV, "-r", pinned],
         "uv could not be installed; is Python's package index reachable?",
-        env={**network_environment(), **_pip()},
+        env={**network.environment(), **_pip()},
     )  # fmt: skip
     marker.write_text(wanted)
     return program
 
 
 def uv_environment():
-    env = network_environment() | {
+    env = network.environment() | {
         "UV_PYTHON_DOWNLOADS": "never",
         "UV_CACHE_DIR": str(GENERATED / "cache/uv"),
     }
