@@ -1,4 +1,5 @@
 from . import (
+    test_catalogue,
     test_definition,
     test_figures,
     test_offer,
@@ -27,9 +28,3 @@ from . import test_forecast_snapshot
 from . import test_lead_moments
 from . import test_campaign_cost
 from . import test_js
-from . import test_saving
-from . import test_target_grid
-from . import test_target
-from . import test_target_rules
-from . import test_working_time
-from . import test_stage_log
