@@ -4,7 +4,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from ..kpi.company_time import company_timezone, end_of_day
-from ..kpi.offers import NEVER_SENT, Quotation, decide_offer
+from ..kpi.offers import Quotation, decide_offer
 
 OFFER_OUTCOMES = [
     ("open", "Open"),
@@ -80,16 +80,18 @@ class SaleOrder(models.Model):
     )
     def _compute_offer(self):
         now = fields.Datetime.now()
+        related = self | self.opportunity_id.order_ids
         for opportunity, orders in self.grouped("opportunity_id").items():
-            if opportunity:
-                groups = [orders | opportunity.order_ids]
-            else:
-                groups = list(orders)
+            lost_on = opportunity.lost_on if opportunity.won_status == "lost" else False
+            groups = [orders | opportunity.order_ids] if opportunity else orders
             answers = {}
             for group in groups:
-                answers.update(decide_offer([order._as_quotation() for order in group], now))
+                quotations = [
+                    order._as_quotation(lost_on) for order in group.with_prefetch(related._ids)
+                ]
+                answers.update(decide_offer(quotations, now))
             for order in orders:
-                answer = answers.get(order._offer_key(), NEVER_SENT)
+                answer = answers[order._offer_key()]
                 order.is_offer = answer.is_offer
                 order.offer_sent_on = answer.sent_on
                 order.offer_decided_on = answer.decided_on
@@ -99,23 +101,22 @@ class SaleOrder(models.Model):
         """Sorting key of a quotation within its offer; unsaved ones come last."""
         return (not self._origin.id, self._origin.id or 0)
 
-    def _as_quotation(self):
-        """The facts about this quotation, see :class:`~.kpi.offers.Quotation`."""
+    def _as_quotation(self, lost_on):
+        """The facts about this quotation, see :class:`~.kpi.offers.Quotation`.
+
+        :param lost_on: when its opportunity was lost, or empty
+        """
         self.ensure_one()
-        opportunity = self.opportunity_id
-        expires_on = lost_on = None
-        if self.quotation_sent_on and not self.confirmed_on:
-            if self.validity_date:
-                expires_on = end_of_day(self.validity_date, company_timezone(self.company_id))
-            if opportunity.won_status == "lost":
-                lost_on = opportunity.lost_on or None
+        expires_on = None
+        if self.quotation_sent_on and not self.confirmed_on and self.validity_date:
+            expires_on = end_of_day(self.validity_date, company_timezone(self.company_id))
         return Quotation(
             self._offer_key(),
             self.quotation_sent_on or None,
             self.confirmed_on or None,
             self.cancelled_on or None,
             expires_on,
-            lost_on,
+            lost_on or None,
         )
 
     @api.model
@@ -124,7 +125,7 @@ class SaleOrder(models.Model):
         # No zone is more than a day ahead of UTC; the rule itself looks at the exact end.
         tomorrow = fields.Date.today() + timedelta(days=1)
         orders = self.search([("offer_outcome", "=", "open"), ("validity_date", "<=", tomorrow)])
-        # Where the representative runs out, another quotation may take its place.
-        orders |= orders.opportunity_id.order_ids
-        self.env.add_to_compute(self._fields["offer_outcome"], orders)
+        # Time passing is like a change of the validity: for the whole offer, where another
+        # quotation may take the place, and for everything that follows from it.
+        orders.modified(["validity_date"])
         self.env.flush_all()

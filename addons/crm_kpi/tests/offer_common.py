@@ -52,6 +52,7 @@ class OfferCase(TransactionCase):
                 }
             )
             cls.env.flush_all()
+            cls.env.cr.precommit.run()
             # the database clock does not freeze
             cls.env.cr.execute(
                 "UPDATE sale_order SET create_date = %s WHERE id = %s", (utc(created), order.id)

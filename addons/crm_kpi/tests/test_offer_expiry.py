@@ -22,6 +22,12 @@ class TestOfferExpiry(OfferCase):
         self._expire("2026-01-31 22:59:59")
         self.assertOffer(order, "expired", "2026-01-05 09:00", "2026-01-31 22:59:59")
 
+    def test_duration_follows(self):
+        order = self._sent("2026-01-26 22:59:59", "2026-01-31")
+        self.assertDatabaseNull(order, "days_sent_to_decision")
+        self._expire("2026-02-01 00:00")
+        self.assertAlmostEqual(order.days_sent_to_decision, 5.0)
+
     def test_daylight_saving(self):
         """The last day of validity may have 23 or 25 hours."""
         spring = self._sent("2026-03-05 09:00", "2026-03-29")
