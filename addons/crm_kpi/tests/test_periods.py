@@ -1,4 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import itertools
 from datetime import date, datetime
 
 from odoo.tests import BaseCase, tagged
@@ -141,7 +142,7 @@ class TestPeriods(BaseCase):
         self.assertEqual(len(series), 13)
         self.assertEqual(self.span(series[0]), ("2025-11-01", "2025-11-30"))
         self.assertEqual(series[-1], period)
-        for earlier, later in zip(series, series[1:], strict=False):
+        for earlier, later in itertools.pairwise(series):
             self.assertEqual(earlier.end, later.start)
 
     def test_shift_and_back(self):
