@@ -1,8 +1,13 @@
 from . import (
+    test_campaign_cost,
     test_catalogue,
     test_definition,
     test_figures,
     test_history_orders,
+    test_forecast_snapshot,
+    test_history_leads,
+    test_js,
+    test_lead_moments,
     test_offer,
     test_offer_access,
     test_offer_amounts,
