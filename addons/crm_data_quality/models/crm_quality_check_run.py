@@ -1,0 +1,201 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ..quality.batch import Batch
+
+# Customers read, judged and committed at a time: small enough that Cancel answers within a
+# second, large enough that the fixed cost of each rule's queries does not count.
+BATCH_SIZE = 2000
+
+
+class CrmQualityCheck(models.Model):
+    """The run of a check: batch by batch, each committed with the place reached."""
+
+    _inherit = "crm.quality.check"
+
+    def action_start(self):
+        """Start the check: small scopes at once, large ones in the background."""
+        for check in self:
+            if check.run_state != "draft":
+                raise UserError(check.env._("This check was started already."))
+            if not check.result_ids.filtered("is_selected"):
+                raise UserError(check.env._("Select at least one rule."))
+            total = check.partner_count
+            if not total:
+                raise UserError(check.env._("No customer matches this scope."))
+            check.sudo().write(
+                {
+                    "state": "result",
+                    "run_state": "waiting",
+                    "started_on": fields.Datetime.now(),
+                    "total_count": total,
+                }
+            )
+            check._launch()
+        return True
+
+    def action_cancel(self):
+        """Stop after the current batch; what was found so far is kept for resuming."""
+        for check in self:
+            check.check_access("write")
+            if check.run_state in ("waiting", "running"):
+                check.sudo().run_state = "cancelled"
+        return True
+
+    def action_resume(self):
+        """Go on where the check was cancelled."""
+        for check in self:
+            check.check_access("write")
+            if check.run_state != "cancelled":
+                raise UserError(check.env._("Only a cancelled check can be resumed."))
+            check.sudo().run_state = "waiting"
+            check._launch()
+        return True
+
+    def _launch(self):
+        self.ensure_one()
+        if self.total_count <= BATCH_SIZE:
+            self.sudo()._run()
+        else:
+            self.env.ref("crm_data_quality.ir_cron_run_checks").sudo()._trigger()
+
+    # ------------------------------------------------------------ background
+    @api.model
+    def _cron_run_checks(self):
+        """Run waiting checks, committing after each batch, until the time of the job is used up."""
+        cron = self.env["ir.cron"]
+        domain = Domain("run_state", "in", ("waiting", "running"))
+        for check in self.search(domain, order="started_on, id"):
+            memo = {}
+            while True:
+                # first statement of its transaction: a cancellation is seen, not collided with
+                locked = check.try_lock_for_update(allow_referencing=True)
+                check.invalidate_recordset()
+                if not locked or check.run_state not in ("waiting", "running"):
+                    break
+                done = check._run_batch(memo)
+                remaining = self.search_count(domain)
+                if not cron._commit_progress(done or 1, remaining=remaining) and remaining:
+                    return
+                if check.run_state == "done":
+                    break
+
+    def _run(self):
+        """Run the whole check in this transaction."""
+        self.ensure_one()
+        memo = {}
+        while self.run_state in ("waiting", "running"):
+            self._run_batch(memo)
+
+    # ------------------------------------------------------------ one batch
+    def _run_batch(self, memo):
+        """Check the next customers, or finish when there are none.
+
+        :param memo: dict kept by the caller between batches
+        :return: number of customers checked
+        """
+        self.ensure_one()
+        rules = self.result_ids.filtered("is_selected").rule_id
+        batch = self._next_batch(rules, memo)
+        if not batch.rows:
+            self._finish()
+            return 0
+        accepted = self._accepted_values(batch)
+        tallies = defaultdict(lambda: [0, 0, 0])
+        findings = []
+        owners = {key: row["user_id"] or None for key, row in batch.rows.items()}
+        for owner in owners.values():
+            tallies[None, owner][0] += 1
+        for result in self.result_ids.filtered("is_selected"):
+            self._run_rule(result, batch, owners, accepted, tallies, findings)
+        self._store_findings(findings)
+        self.env["crm.quality.tally"]._add(self, tallies)
+        self.write(
+            {
+                "run_state": "running",
+                "done_count": self.done_count + len(batch.rows),
+                "last_partner_id": max(batch.rows),
+            }
+        )
+        if len(batch.rows) < BATCH_SIZE:
+            self._finish()
+        return len(batch.rows)
+
+    def _next_batch(self, rules, memo):
+        """The next customers with the fields that the rules look at."""
+        partners = self._partners()
+        domain = self._customer_domain() & Domain("id", ">", self.last_partner_id)
+        found = partners.search(domain, order="id", limit=BATCH_SIZE)
+        problems = memo.setdefault("problems", {})
+        for rule in rules:
+            if rule not in problems:
+                problems[rule] = rule._definition_problem()
+        sound = rules.filtered(lambda rule: not problems[rule])
+        names = sorted({"user_id"} | sound._read_fields())
+        rows = {row["id"]: row for row in found.read(names, load=None)}
+        found.invalidate_recordset(flush=False)
+        return Batch(
+            env=partners.env, check=self.with_env(partners.env), rows=rows, memo=memo
+        )
+
+    def _run_rule(self, result, batch, owners, accepted, tallies, findings):
+        """Judge the batch by one rule and add to tallies and findings."""
+        # reasons and filters are in the language and with the id of the person who checks
+        rule = result.rule_id.with_env(batch.env)
+        problem = batch.memo["problems"][result.rule_id]
+        if problem:
+            result.not_checked_reason = problem
+            return
+        applicable, outcome = rule._judge(batch)
+        if outcome.not_checked:
+            result.not_checked_reason = outcome.not_checked
+            return
+        for key in applicable:
+            tallies[rule.id, owners[key]][0] += 1
+        field_name = (rule._field_list() or sorted(rule._read_fields()) or [""])[0]
+        for key, (value, reason, proposal) in outcome.failed.items():
+            is_accepted = accepted.get((rule.id, key)) == value
+            tallies[rule.id, owners[key]][2 if is_accepted else 1] += 1
+            findings.append(
+                (result.id, rule.id, key, owners[key], field_name, value, reason, proposal, is_accepted)
+            )
+
+    def _accepted_values(self, batch):
+        """Values that somebody called OK: dict (rule id, customer id) → value."""
+        acceptances = self.env["crm.quality.acceptance"].sudo()
+        domain = Domain("partner_id", "in", list(batch.rows))
+        return {
+            (item.rule_id.id, item.partner_id.id): item.value or ""
+            for item in acceptances.search_fetch(domain, ["rule_id", "partner_id", "value"])
+        }
+
+    def _store_findings(self, findings):
+        """Write the findings of a batch in one statement."""
+        if not findings:
+            return
+        columns = [list(column) for column in zip(*findings, strict=True)]
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO crm_quality_finding (
+                    check_id, company_id, create_uid, create_date, write_uid, write_date,
+                    result_id, rule_id, partner_id, user_id, field_name, value, reason,
+                    proposal, is_accepted)
+                SELECT %s, %s, %s, now() AT TIME ZONE 'UTC', %s, now() AT TIME ZONE 'UTC', f.*
+                FROM unnest(%s::int[], %s::int[], %s::int[], %s::int[], %s::varchar[],
+                    %s::varchar[], %s::varchar[], %s::varchar[], %s::boolean[]) AS f
+                """,
+                self.id,
+                self.company_id.id,
+                self.user_id.id,
+                self.user_id.id,
+                *columns,
+            )
+        )
+        self.env["crm.quality.finding"].invalidate_model(flush=False)

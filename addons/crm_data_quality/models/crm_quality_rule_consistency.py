@@ -1,0 +1,132 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from collections import defaultdict
+
+from odoo import api, models
+from odoo.fields import Domain
+
+from ..quality import vat
+from ..quality.batch import Outcome
+
+# A place is taken as that of a postal code when at least so many records say so …
+MIN_RECORDS = 5
+# … and they are at least this share of the records with that postal code.
+MIN_SHARE = 0.8
+
+
+class CrmQualityRule(models.Model):
+    """Built-in checks of fields that contradict each other or the rest of the database."""
+
+    _inherit = "crm.quality.rule"
+
+    @api.model
+    def _selection_check_method(self):
+        return super()._selection_check_method() + [
+            ("state_country", self.env._("State lies in the country")),
+            ("vat_country", self.env._("VAT number belongs to the country")),
+            ("zip_place", self.env._("Postal code and place as in the other records")),
+        ]
+
+    @api.model
+    def _check_fields(self):
+        return super()._check_fields() | {
+            "state_country": ["state_id", "country_id"],
+            "vat_country": ["vat", "country_id"],
+            "zip_place": ["zip", "city", "country_id"],
+        }
+
+    def _check_state_country(self, batch, rows):
+        states = batch.memo.get("states")
+        if states is None:
+            records = batch.env["res.country.state"].search_fetch([], ["name", "country_id"])
+            states = batch.memo["states"] = {
+                item.id: (item.name, item.country_id.id, item.country_id.name) for item in records
+            }
+        outcome = Outcome()
+        for key, row in rows.items():
+            if not row["state_id"] or not row["country_id"]:
+                outcome.skipped.add(key)
+                continue
+            name, country_id, country_name = states[row["state_id"]]
+            if country_id != row["country_id"]:
+                reason = self.env._("lies in %s", country_name)
+                outcome.failed[key] = (name, reason, country_name)
+        return outcome
+
+    def _check_vat_country(self, batch, rows):
+        outcome = Outcome()
+        for key, row in rows.items():
+            country = self._country_code(batch, row["country_id"])
+            value = row["vat"] or ""
+            prefix = vat.prefix_country(value)
+            if not country or not prefix:
+                outcome.skipped.add(key)
+            elif prefix != country and (prefix, country) != ("FR", "MC"):
+                reason = self.env._(
+                    "is a number of %(prefix)s, the address is in %(country)s",
+                    prefix=prefix,
+                    country=country,
+                )
+                outcome.failed[key] = (value, reason, "")
+        return outcome
+
+    # ------------------------------------------------------------ postal code and place
+    @api.model
+    def _learned_places(self, batch):
+        """What the database itself says about postal codes.
+
+        :return: dict (country id, postal code) → (place, its key, its records, all records)
+        """
+        if "places" not in batch.memo:
+            domain = Domain("zip", "!=", False) & Domain("city", "!=", False)
+            groups = batch.env["res.partner"]._read_group(
+                domain, ["country_id", "zip", "city"], ["__count"]
+            )
+            counts = defaultdict(lambda: defaultdict(int))
+            spelling = {}
+            for country, code, city, count in groups:
+                place = self._place_key(city)
+                if not place:
+                    continue
+                code_key = (country.id, code.strip())
+                counts[code_key][place] += count
+                best = spelling.get((code_key, place), ("", 0))
+                if count > best[1]:
+                    spelling[code_key, place] = (city.strip(), count)
+            batch.memo["places"] = places = {}
+            for code_key, by_place in counts.items():
+                place, number = max(by_place.items(), key=lambda item: item[1])
+                total = sum(by_place.values())
+                if number >= MIN_RECORDS and number / total >= MIN_SHARE:
+                    places[code_key] = (spelling[code_key, place][0], place, number, total)
+        return batch.memo["places"]
+
+    @api.model
+    def _place_key(self, city):
+        """A place for comparison: first word, umlauts spelled out, so that "Halle (Saale)" is Halle."""
+        text = city.casefold()
+        for umlaut, letters in (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("ß", "ss")):
+            text = text.replace(umlaut, letters)
+        words = "".join(char if char.isalnum() else " " for char in text).split()
+        return words[0] if words else ""
+
+    def _check_zip_place(self, batch, rows):
+        places = self._learned_places(batch)
+        outcome = Outcome()
+        for key, row in rows.items():
+            code, city = (row["zip"] or "").strip(), row["city"] or ""
+            learned = places.get((row["country_id"] or False, code))
+            place = self._place_key(city)
+            if not learned or not place:
+                outcome.skipped.add(key)
+                continue
+            name, learned_key, number, total = learned
+            if place != learned_key:
+                reason = self.env._(
+                    "%(code)s is %(place)s in %(number)s of %(total)s records",
+                    code=code,
+                    place=name,
+                    number=number,
+                    total=total,
+                )
+                outcome.failed[key] = (city, reason, name)
+        return outcome

@@ -1,0 +1,12 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields, models
+
+
+class ResPartner(models.Model):
+    """What the checks found about a customer."""
+
+    _inherit = "res.partner"
+
+    quality_finding_ids = fields.One2many(
+        "crm.quality.finding", "partner_id", string="Data Quality Findings", readonly=True
+    )

@@ -1,0 +1,35 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What a rule is given and what it answers."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Batch:
+    """Some of the customers of a check, read once for all of its rules.
+
+    :param env: environment of the person who checks: rules see what that person may see
+    :param check: the check, in the same environment
+    :param rows: dict customer id → dict of its field values (many2one as id)
+    :param memo: kept between the batches of one run, for what is learned from all records
+    """
+
+    env: object
+    check: object
+    rows: dict
+    memo: dict
+    applicable: dict = field(default_factory=dict)
+
+
+@dataclass
+class Outcome:
+    """Answer of a rule for the customers it was asked about; those not named have passed.
+
+    :param failed: dict customer id → (value, reason, proposal), texts for the reader
+    :param skipped: ids to which the rule turned out not to apply
+    :param not_checked: why nothing could be checked; then nothing counts
+    """
+
+    failed: dict = field(default_factory=dict)
+    skipped: set = field(default_factory=set)
+    not_checked: str = ""
