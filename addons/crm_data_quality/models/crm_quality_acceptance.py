@@ -40,6 +40,5 @@ class CrmQualityAcceptance(models.Model):
         """Take back what was accepted about findings."""
         for rule, items in findings.grouped("rule_id").items():
             self.search(
-                Domain("rule_id", "=", rule.id)
-                & Domain("partner_id", "in", items.partner_id.ids)
+                Domain("rule_id", "=", rule.id) & Domain("partner_id", "in", items.partner_id.ids)
             ).unlink()

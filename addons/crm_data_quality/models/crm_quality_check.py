@@ -77,9 +77,7 @@ class CrmQualityCheck(models.Model):
     )
     is_reference = fields.Boolean(
         string="Counts for the KPIs",
-        default=lambda self: self.env.user.has_group(
-            "crm_data_quality.group_data_quality_manager"
-        ),
+        default=lambda self: self.env.user.has_group("crm_data_quality.group_data_quality_manager"),
         copy=True,
         help="The latest finished check with this mark is the company's data quality. "
         "Only managers may set it.",
@@ -258,7 +256,11 @@ class CrmQualityCheck(models.Model):
             )
             missing = set(dimensions) - set(check.score_ids.mapped("dimension"))
             self.env["crm.quality.score"].sudo().create(
-                [{"check_id": check.id, "dimension": code} for code in dimensions if code in missing]
+                [
+                    {"check_id": check.id, "dimension": code}
+                    for code in dimensions
+                    if code in missing
+                ]
             )
 
     # ------------------------------------------------------------ scope

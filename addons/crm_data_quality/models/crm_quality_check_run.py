@@ -139,9 +139,7 @@ class CrmQualityCheck(models.Model):
         names = sorted({"user_id"} | sound._read_fields())
         rows = {row["id"]: row for row in found.read(names, load=None)}
         found.invalidate_recordset(flush=False)
-        return Batch(
-            env=partners.env, check=self.with_env(partners.env), rows=rows, memo=memo
-        )
+        return Batch(env=partners.env, check=self.with_env(partners.env), rows=rows, memo=memo)
 
     def _run_rule(self, result, batch, owners, accepted, tallies, findings):
         """Judge the batch by one rule and add to tallies and findings."""
@@ -162,7 +160,16 @@ class CrmQualityCheck(models.Model):
             is_accepted = accepted.get((rule.id, key)) == value
             tallies[rule.id, owners[key]][2 if is_accepted else 1] += 1
             findings.append(
-                (result.id, rule.id, key, owners[key], field_name, value, reason, proposal, is_accepted)
+                (
+                    rule.id,
+                    key,
+                    owners[key],
+                    field_name,
+                    value,
+                    reason,
+                    proposal,
+                    is_accepted,
+                )
             )
 
     def _accepted_values(self, batch):
@@ -184,17 +191,13 @@ class CrmQualityCheck(models.Model):
             SQL(
                 """
                 INSERT INTO crm_quality_finding (
-                    check_id, company_id, create_uid, create_date, write_uid, write_date,
-                    result_id, rule_id, partner_id, user_id, field_name, value, reason,
-                    proposal, is_accepted)
-                SELECT %s, %s, %s, now() AT TIME ZONE 'UTC', %s, now() AT TIME ZONE 'UTC', f.*
-                FROM unnest(%s::int[], %s::int[], %s::int[], %s::int[], %s::varchar[],
-                    %s::varchar[], %s::varchar[], %s::varchar[], %s::boolean[]) AS f
+                    check_id, rule_id, partner_id, user_id, field_name, value, reason, proposal,
+                    is_accepted)
+                SELECT %s, f.*
+                FROM unnest(%s::int[], %s::int[], %s::int[], %s::varchar[], %s::varchar[],
+                    %s::varchar[], %s::varchar[], %s::boolean[]) AS f
                 """,
                 self.id,
-                self.company_id.id,
-                self.user_id.id,
-                self.user_id.id,
                 *columns,
             )
         )

@@ -12,18 +12,14 @@ class CrmQualityFinding(models.Model):
     _inherit = ["crm.quality.partner.mixin"]
     _order = "check_id desc, rule_id, id"
     _rec_name = "reason"
+    # hundreds of thousands of rows per check: every column and every index is paid for that often
+    _log_access = False
 
     check_id = fields.Many2one(
-        "crm.quality.check", required=True, index=True, ondelete="cascade", readonly=True
+        "crm.quality.check", required=True, ondelete="cascade", readonly=True
     )
-    result_id = fields.Many2one(
-        "crm.quality.result", required=True, index=True, ondelete="cascade", readonly=True
-    )
-    rule_id = fields.Many2one(
-        "crm.quality.rule", required=True, index=True, ondelete="cascade", readonly=True
-    )
+    rule_id = fields.Many2one("crm.quality.rule", required=True, ondelete="cascade", readonly=True)
     dimension = fields.Selection(related="rule_id.dimension")
-    company_id = fields.Many2one("res.company", readonly=True, ondelete="cascade")
     partner_id = fields.Many2one(
         "res.partner",
         string="Customer",
@@ -55,6 +51,8 @@ class CrmQualityFinding(models.Model):
     assignment_id = fields.Many2one(
         "crm.quality.assignment", readonly=True, index="btree_not_null", ondelete="set null"
     )
+
+    _check_rule_index = models.Index("(check_id, rule_id)")
 
     @api.depends_context("lang")
     @api.depends("field_name")

@@ -35,45 +35,35 @@ class CrmQualityOwner(models.Model):
     completeness_applicable = fields.Float(
         string="Completeness: Applicable", readonly=True, help="Σ weight × applicable."
     )
-    completeness_score = ScoreField(
-        string="Completeness", readonly=True, aggregator=None
-    )
+    completeness_score = ScoreField(string="Completeness", readonly=True, aggregator=None)
     validity_passed = fields.Float(
         string="Validity: Passed", readonly=True, help="Σ weight × passed."
     )
     validity_applicable = fields.Float(
         string="Validity: Applicable", readonly=True, help="Σ weight × applicable."
     )
-    validity_score = ScoreField(
-        string="Validity", readonly=True, aggregator=None
-    )
+    validity_score = ScoreField(string="Validity", readonly=True, aggregator=None)
     consistency_passed = fields.Float(
         string="Consistency: Passed", readonly=True, help="Σ weight × passed."
     )
     consistency_applicable = fields.Float(
         string="Consistency: Applicable", readonly=True, help="Σ weight × applicable."
     )
-    consistency_score = ScoreField(
-        string="Consistency", readonly=True, aggregator=None
-    )
+    consistency_score = ScoreField(string="Consistency", readonly=True, aggregator=None)
     currentness_passed = fields.Float(
         string="Currentness: Passed", readonly=True, help="Σ weight × passed."
     )
     currentness_applicable = fields.Float(
         string="Currentness: Applicable", readonly=True, help="Σ weight × applicable."
     )
-    currentness_score = ScoreField(
-        string="Currentness", readonly=True, aggregator=None
-    )
+    currentness_score = ScoreField(string="Currentness", readonly=True, aggregator=None)
     uniqueness_passed = fields.Float(
         string="Uniqueness: Passed", readonly=True, help="Σ weight × passed."
     )
     uniqueness_applicable = fields.Float(
         string="Uniqueness: Applicable", readonly=True, help="Σ weight × applicable."
     )
-    uniqueness_score = ScoreField(
-        string="Uniqueness", readonly=True, aggregator=None
-    )
+    uniqueness_score = ScoreField(string="Uniqueness", readonly=True, aggregator=None)
 
     def action_open_findings(self):
         """Open findings among this person's customers."""

@@ -37,7 +37,8 @@ class CrmQualityResult(models.Model):
     )
     applicable = fields.Integer(readonly=True, help="Customers that the rule applies to.")
     passed = fields.Integer(
-        readonly=True, help="Of these, customers without a finding, or with one that is OK as it is."
+        readonly=True,
+        help="Of these, customers without a finding, or with one that is OK as it is.",
     )
     failed = fields.Integer(string="To Improve", readonly=True, help="Customers with a finding.")
     accepted = fields.Integer(
@@ -46,9 +47,7 @@ class CrmQualityResult(models.Model):
     not_applicable = fields.Integer(
         readonly=True, help="Customers that the rule has nothing to say about; they do not count."
     )
-    score = ScoreField(
-        readonly=True, aggregator=None, help="Passed ÷ applicable, 0 to 100."
-    )
+    score = ScoreField(readonly=True, aggregator=None, help="Passed ÷ applicable, 0 to 100.")
     score_change = ScoreField(
         string="Change",
         readonly=True,
@@ -137,10 +136,15 @@ class CrmQualityResult(models.Model):
         self.effect = effect
 
     # ------------------------------------------------------------ what to do about it
+    def _finding_domain(self):
+        """Findings of the rule, accepted ones included."""
+        self.ensure_one()
+        return Domain("check_id", "=", self.check_id.id) & Domain("rule_id", "=", self.rule_id.id)
+
     def action_open_list(self):
         """The customers to improve."""
         self.ensure_one()
-        finding = Domain("result_id", "=", self.id) & Domain("is_accepted", "=", False)
+        finding = self._finding_domain() & Domain("is_accepted", "=", False)
         return self.env["crm.quality.finding"]._partners_action(self.rule_id.name, finding)
 
     def action_open_findings(self):
@@ -151,7 +155,7 @@ class CrmQualityResult(models.Model):
         )
         return action | {
             "name": self.rule_id.name,
-            "domain": [("result_id", "=", self.id)],
+            "domain": list(self._finding_domain()),
             "context": {"search_default_open": 1},
         }
 

@@ -141,8 +141,11 @@ class CrmQualityRule(models.Model):
             try:
                 re.compile(self.pattern or "")
             except re.error as error:
-                return self.env._("“%(pattern)s” is no regular expression: %(error)s",
-                                  pattern=self.pattern, error=error)
+                return self.env._(
+                    "“%(pattern)s” is no regular expression: %(error)s",
+                    pattern=self.pattern,
+                    error=error,
+                )
         texts = [self.applicable_domain] + [self.rule_domain] * (self.kind == "domain")
         for text in texts:
             try:
@@ -205,7 +208,7 @@ class CrmQualityRule(models.Model):
         partners = batch.env["res.partner"].with_context(active_test=False)
         return partners._search(domain & Domain("id", "in", list(ids))).get_result_ids()
 
-    def _judge_required(self, batch, rows):
+    def _judge_required(self, _batch, rows):
         names = self._field_list()
         reason = self.env._("not filled")
         failed = {}
@@ -218,7 +221,7 @@ class CrmQualityRule(models.Model):
                 failed[key] = ("", reason, "")
         return Outcome(failed)
 
-    def _judge_pattern(self, batch, rows):
+    def _judge_pattern(self, _batch, rows):
         pattern = re.compile(self.pattern or "")
         name = self._field_list()[0]
         reason = self.env._("does not have the expected form")

@@ -12,7 +12,8 @@ class CrmQualityRule(models.Model):
 
     @api.model
     def _selection_check_method(self):
-        return super()._selection_check_method() + [
+        return [
+            *super()._selection_check_method(),
             ("email", self.env._("Form of the e-mail address")),
             ("phone", self.env._("Phone number exists in its country's numbering plan")),
             ("vat", self.env._("Checksum of the VAT number")),
@@ -41,7 +42,7 @@ class CrmQualityRule(models.Model):
             codes = batch.memo["country_codes"] = {item.id: item.code for item in countries}
         return codes.get(country_id)
 
-    def _check_email(self, batch, rows):
+    def _check_email(self, _batch, rows):
         reasons = {
             "syntax": self.env._("is no e-mail address"),
             "several": self.env._("holds several addresses"),
@@ -108,7 +109,7 @@ class CrmQualityRule(models.Model):
                 outcome.failed[key] = (value, reason, problem[1])
         return outcome
 
-    def _check_name(self, batch, rows):
+    def _check_name(self, _batch, rows):
         reasons = {
             "letters": self.env._("has no letters"),
             "short": self.env._("is a single letter"),
@@ -126,7 +127,7 @@ class CrmQualityRule(models.Model):
                 outcome.failed[key] = (value, reasons[problem], "")
         return outcome
 
-    def _check_capitals(self, batch, rows):
+    def _check_capitals(self, _batch, rows):
         reason = self.env._("is in capitals")
         outcome = Outcome()
         for key, row in rows.items():

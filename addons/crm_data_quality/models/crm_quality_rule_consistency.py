@@ -20,7 +20,8 @@ class CrmQualityRule(models.Model):
 
     @api.model
     def _selection_check_method(self):
-        return super()._selection_check_method() + [
+        return [
+            *super()._selection_check_method(),
             ("state_country", self.env._("State lies in the country")),
             ("vat_country", self.env._("VAT number belongs to the country")),
             ("zip_place", self.env._("Postal code and place as in the other records")),

@@ -15,7 +15,8 @@ class CrmQualityRule(models.Model):
 
     @api.model
     def _selection_check_method(self):
-        return super()._selection_check_method() + [
+        return [
+            *super()._selection_check_method(),
             ("activity", self.env._("Real activity within the months of the check")),
         ]
 
@@ -29,18 +30,20 @@ class CrmQualityRule(models.Model):
         return ["crm.lead", "calendar.event"]
 
     @api.model
-    def _activity_queries(self, batch, family):
+    def _activity_queries(self, batch):
         """Where real activity is seen, with the rights of the person who checks.
 
         An addon that knows more (orders, calls) adds its own.
 
-        :param family: SQL query with the columns id and commercial_id of the customers of the
-            batch and of their contacts
-        :return: list of SQL queries with the columns commercial_id and moment (UTC)
+        :return: list of SQL queries with the columns commercial_id and moment (UTC); they may use
+            "family", a table with the columns id and commercial_id of the customers of the batch
+            and of their contacts
         """
         env = batch.env
-        leads = env["crm.lead"].with_context(active_test=False)._search(
-            Domain("partner_id", "!=", False)
+        leads = (
+            env["crm.lead"]
+            .with_context(active_test=False)
+            ._search(Domain("partner_id", "!=", False))
         )
         meetings = env["calendar.event"]._search(Domain.TRUE)
         comment = env.ref("mail.mt_comment").id
@@ -82,15 +85,17 @@ class CrmQualityRule(models.Model):
     @api.model
     def _last_activity(self, batch, commercial_ids):
         """Last real activity of customers, of their contacts included: dict id → UTC datetime."""
-        partners = batch.env["res.partner"].with_context(active_test=False)._search(
-            Domain("commercial_partner_id", "in", list(commercial_ids))
+        partners = (
+            batch.env["res.partner"]
+            .with_context(active_test=False)
+            ._search(Domain("commercial_partner_id", "in", list(commercial_ids)))
         )
         table = partners.table
         family = partners.select(
             SQL.identifier(table, "id"),
             SQL("%s AS commercial_id", SQL.identifier(table, "commercial_partner_id")),
         )
-        queries = self._activity_queries(batch, family)
+        queries = self._activity_queries(batch)
         sql = SQL(
             "WITH family AS MATERIALIZED (%s)"
             " SELECT commercial_id, MAX(moment) FROM (%s) AS activity GROUP BY commercial_id",
@@ -112,9 +117,7 @@ class CrmQualityRule(models.Model):
                 )
         months = batch.check.months
         limit = fields.Datetime.now() - relativedelta(months=months)
-        last = self._last_activity(
-            batch, {row["commercial_partner_id"] for row in rows.values()}
-        )
+        last = self._last_activity(batch, {row["commercial_partner_id"] for row in rows.values()})
         never = self.env._("no message, lead, meeting or order at all")
         outcome = Outcome()
         for key, row in rows.items():

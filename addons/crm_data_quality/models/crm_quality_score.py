@@ -113,7 +113,9 @@ class CrmQualityScore(models.Model):
         self.write(
             {
                 "overall_share": part,
-                "overall_numerator": part * (share(self.numerator, self.denominator) or 0.0) / 100.0,
+                "overall_numerator": part
+                * (share(self.numerator, self.denominator) or 0.0)
+                / 100.0,
             }
         )
 

@@ -5,7 +5,10 @@ import re
 
 _ATOM = r"[^\s@<>()\[\]\\,;:\"]+"
 _LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
-_ADDRESS = re.compile(rf"^(?P<local>{_ATOM})@(?P<domain>(?:{_LABEL}\.)+(?P<top>[^\W\d_]{{2,63}}|xn--[a-z0-9-]+))$", re.I)
+_ADDRESS = re.compile(
+    rf"^(?P<local>{_ATOM})@(?P<domain>(?:{_LABEL}\.)+(?P<top>[^\W\d_]{{2,63}}|xn--[a-z0-9-]+))$",
+    re.I,
+)
 _INSIDE = re.compile(rf"{_ATOM}@(?:{_LABEL}\.)+[^\W\d_]{{2,63}}", re.I)
 _SET_APART = re.compile(r"(?:^|[<:;,(\[\"])\s*$")
 _MAX_ADDRESS, _MAX_LOCAL = 254, 64

@@ -41,4 +41,6 @@ def is_shouted(name, is_company):
 def calmed(name, is_company):
     """The name with capitals at the beginning of words only; short words of companies stay."""
     kept = 3 if is_company else 0
-    return _WORD.sub(lambda match: match[0].capitalize() if len(match[0]) > kept else match[0], name)
+    return _WORD.sub(
+        lambda match: match[0].capitalize() if len(match[0]) > kept else match[0], name
+    )

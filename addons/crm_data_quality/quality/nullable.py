@@ -22,8 +22,8 @@ class ScoreField(fields.Float):
             return None
         return super().convert_to_cache(value, record, validate)
 
-    def convert_to_record(self, value, record):
+    def convert_to_record(self, value, record):  # noqa: ARG002
         return False if value is None else value
 
-    def convert_to_export(self, value, record):
+    def convert_to_export(self, value, record):  # noqa: ARG002
         return "" if value is None or value is False else value

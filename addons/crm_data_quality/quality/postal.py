@@ -5,8 +5,12 @@ import re
 
 _FIVE, _FOUR, _SIX = r"\d{5}", r"\d{4}", r"\d{6}"
 _FORMS = {
-    **dict.fromkeys(("DE", "IT", "ES", "FR", "FI", "HR", "EE", "TR", "MX", "UA", "MC", "SM", "VA"), _FIVE),
-    **dict.fromkeys(("AT", "CH", "LI", "BE", "DK", "NO", "HU", "BG", "SI", "CY", "AU", "NZ", "ZA"), _FOUR),
+    **dict.fromkeys(
+        ("DE", "IT", "ES", "FR", "FI", "HR", "EE", "TR", "MX", "UA", "MC", "SM", "VA"), _FIVE
+    ),
+    **dict.fromkeys(
+        ("AT", "CH", "LI", "BE", "DK", "NO", "HU", "BG", "SI", "CY", "AU", "NZ", "ZA"), _FOUR
+    ),
     **dict.fromkeys(("RO", "IN", "CN", "SG", "RU"), _SIX),
     "LU": r"(?:L-)?\d{4}",
     "LV": r"LV-\d{4}",
@@ -27,7 +31,18 @@ _FORMS = {
     "JP": r"\d{3}-?\d{4}",
 }
 _PATTERNS = {country: re.compile(form, re.ASCII) for country, form in _FORMS.items()}
-_LEADING_ZERO = {"DE": 5, "IT": 5, "ES": 5, "FR": 5, "FI": 5, "HR": 5, "EE": 5, "TR": 5, "MX": 5, "US": 5}
+_LEADING_ZERO = {
+    "DE": 5,
+    "IT": 5,
+    "ES": 5,
+    "FR": 5,
+    "FI": 5,
+    "HR": 5,
+    "EE": 5,
+    "TR": 5,
+    "MX": 5,
+    "US": 5,
+}
 
 
 def is_known(country):

@@ -8,7 +8,7 @@ from stdnum import get_cc_module
 
 _PREFIX_COUNTRY = {"EL": "GR", "XI": "GB"}
 EU_PREFIXES = frozenset(
-    "AT BE BG CY CZ DE DK EE EL ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK XI".split()
+    re.findall("..", "ATBEBGCYCZDEDKEEELESFIFRGRHRHUIEITLTLULVMTNLPLPTROSESISKXI")
 )
 
 

@@ -12,8 +12,7 @@ class QualityCase(TransactionCase):
         cls.manager = new_test_user(
             cls.env,
             "quality_manager",
-            groups="base.group_user,base.group_partner_manager,"
-            "sales_team.group_sale_manager",
+            groups="base.group_user,base.group_partner_manager,sales_team.group_sale_manager",
         )
         cls.seller = new_test_user(
             cls.env, "quality_seller", groups="base.group_user,sales_team.group_sale_salesman"

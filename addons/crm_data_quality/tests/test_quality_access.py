@@ -45,14 +45,19 @@ class TestQualityAccess(QualityCase):
     def test_checks_of_others(self):
         every = self.run_check("company_email")
         own = self.run_check("company_email", user=self.seller)
-        for model in ("crm.quality.check", "crm.quality.result", "crm.quality.score",
-                      "crm.quality.owner", "crm.quality.finding"):
+        for model in (
+            "crm.quality.check",
+            "crm.quality.result",
+            "crm.quality.score",
+            "crm.quality.owner",
+            "crm.quality.finding",
+        ):
             with self.subTest(model):
                 records = self.env[model].with_user(self.seller).search([])
                 checks = records if model == "crm.quality.check" else records.sudo().check_id
                 self.assertEqual(checks.ids, own.ids)
         with self.assertRaises(AccessError):
-            every.with_user(self.seller).score
+            every.with_user(self.seller).read(["score"])
         with self.assertRaises(AccessError):
             every.with_user(self.seller).action_cancel()
         seen = self.env["crm.quality.check"].with_user(self.manager).search([])
@@ -61,8 +66,10 @@ class TestQualityAccess(QualityCase):
     def test_findings_follow_the_customer(self):
         every = self.run_check("company_email")
         result = every.result_ids.filtered("is_selected")
-        wizard = self.env["crm.quality.assign"].with_user(self.manager).create(
-            {"result_id": result.id, "mode": "user", "user_id": self.seller.id}
+        wizard = (
+            self.env["crm.quality.assign"]
+            .with_user(self.manager)
+            .create({"result_id": result.id, "mode": "user", "user_id": self.seller.id})
         )
         wizard.action_assign()
         findings = self.env["crm.quality.finding"].with_user(self.seller)
@@ -106,9 +113,9 @@ class TestQualityAccess(QualityCase):
         for model in ("crm.quality.check", "crm.quality.finding", "crm.quality.rule"):
             with self.subTest(model), self.assertRaises(AccessError):
                 self.env[model].with_user(outsider).search([])
-        self.assertTrue(self.env.ref("base.user_admin").has_group(
-            "crm_data_quality.group_data_quality_manager"
-        ))
+        self.assertTrue(
+            self.env.ref("base.user_admin").has_group("crm_data_quality.group_data_quality_manager")
+        )
 
     def test_findings_cannot_be_written(self):
         check = self.run_check("company_email")
@@ -138,4 +145,4 @@ class TestQualityAccess(QualityCase):
         here_only = here_only.with_context(allowed_company_ids=self.env.company.ids)
         self.assertNotIn(other, here_only.search([]))
         with self.assertRaises(AccessError):
-            other.with_env(here_only.env).score
+            other.with_env(here_only.env).read(["score"])

@@ -17,8 +17,10 @@ class TestQualityCheck(QualityCase):
 
     def test_three_steps(self):
         self.customer(email="info@bau-muster.de")
-        check = self.env["crm.quality.check"].with_user(self.manager).create(
-            {"scope_domain": "[('ref', '=', 'QTEST')]"}
+        check = (
+            self.env["crm.quality.check"]
+            .with_user(self.manager)
+            .create({"scope_domain": "[('ref', '=', 'QTEST')]"})
         )
         self.assertEqual((check.state, check.partner_count), ("scope", 1))
         rules = self.env["crm.quality.rule"].search([])
@@ -45,7 +47,9 @@ class TestQualityCheck(QualityCase):
         check = self.env["crm.quality.check"].with_user(self.manager).create({})
         partners = check._partners().search(check._customer_domain())
         self.assertNotIn(self.seller.partner_id, partners)
-        self.assertIn(self.customer(), partners | check._partners().search(check._customer_domain()))
+        self.assertIn(
+            self.customer(), partners | check._partners().search(check._customer_domain())
+        )
 
     def test_bad_scope(self):
         model = self.env["crm.quality.check"].with_user(self.manager)
@@ -69,7 +73,9 @@ class TestQualityCheck(QualityCase):
         self.assertEqual((completeness.numerator, completeness.denominator), (7.0, 8.0))
         self.assertEqual(completeness.score, 87.5)
         validity = self.score(check, "validity")
-        self.assertEqual((validity.numerator, validity.denominator, validity.score), (2.0, 4.0, 50.0))
+        self.assertEqual(
+            (validity.numerator, validity.denominator, validity.score), (2.0, 4.0, 50.0)
+        )
         for dimension in ("consistency", "currentness", "uniqueness"):
             self.assertIs(self.score(check, dimension).score, False)
         self.assertAlmostEqual(check.score, (87.5 + 2 * 50) / 3, 4)
@@ -100,23 +106,29 @@ class TestQualityCheck(QualityCase):
         action = first.action_check_again()
         second = self.env["crm.quality.check"].browse(action["res_id"])
         self.assertEqual(second.previous_id, first)
-        self.assertEqual(set(second.result_ids.filtered("is_selected").rule_id.mapped("code")),
-                         {"company_email", "company_phone"})
+        self.assertEqual(
+            set(second.result_ids.filtered("is_selected").rule_id.mapped("code")),
+            {"company_email", "company_phone"},
+        )
         self.assertEqual(first.score, 0.0)
         self.assertAlmostEqual(second.score, 200 / 3, 4)
         self.assertAlmostEqual(second.score_change, 200 / 3, 4)
         self.assertEqual(self.result(second, "company_email").score_change, 100.0)
         self.assertAlmostEqual(self.score(second, "completeness").score_change, 200 / 3, 4)
         self.assertEqual(first.score, 0.0, "the first check keeps its figures")
-        other = self.run_check("company_email", scope_domain="[('ref', '=', 'QTEST'), ('id', '>', 0)]")
+        other = self.run_check(
+            "company_email", scope_domain="[('ref', '=', 'QTEST'), ('id', '>', 0)]"
+        )
         self.assertFalse(other.previous_id, "another scope")
 
     def test_accepted_findings_stay(self):
         good, bad = self.customer(phone="089 123456"), self.customer()
         first = self.run_check("company_phone")
         self.assertEqual((first.score, first.finding_count), (50.0, 1))
-        finding = self.env["crm.quality.finding"].with_user(self.manager).search(
-            [("check_id", "=", first.id)]
+        finding = (
+            self.env["crm.quality.finding"]
+            .with_user(self.manager)
+            .search([("check_id", "=", first.id)])
         )
         finding.action_accept()
         self.assertTrue(finding.is_accepted)
@@ -181,8 +193,10 @@ class TestQualityCheck(QualityCase):
         self.customer(user_id=self.seller.id)
         self.customer()
         check = self.run_check("company_email")
-        wizard = self.env["crm.quality.assign"].with_user(self.manager).create(
-            {"result_id": self.result(check, "company_email").id, "mode": "owner"}
+        wizard = (
+            self.env["crm.quality.assign"]
+            .with_user(self.manager)
+            .create({"result_id": self.result(check, "company_email").id, "mode": "owner"})
         )
         self.assertEqual(wizard.finding_count, 2)
         action = wizard.action_assign()

@@ -55,7 +55,9 @@ class TestQualityRules(QualityCase):
         self.assert_rule("contact_name", good, bad, company + address)
 
     def test_address(self):
-        good = self.customer(street="Weg 1", zip="80331", city="München", country_id=self.germany.id)
+        good = self.customer(
+            street="Weg 1", zip="80331", city="München", country_id=self.germany.id
+        )
         bad = self.customer()
         contact = self.customer(name="Eva Berg", is_company=False, parent_id=good.id)
         for code in ("street", "zip", "city", "country"):
@@ -133,7 +135,9 @@ class TestQualityRules(QualityCase):
     def test_zip_form(self):
         good = self.customer(country_id=self.germany.id, zip="80331")
         bad = self.customer(country_id=self.germany.id, zip="1067")
-        others = self.customer(zip="1") + self.customer(country_id=self.env.ref("base.aq").id, zip="1")
+        others = self.customer(zip="1") + self.customer(
+            country_id=self.env.ref("base.aq").id, zip="1"
+        )
         check = self.assert_rule("zip_form", good, bad, others)
         self.assertEqual(self.findings(check)[bad][2], "01067")
 
@@ -199,7 +203,7 @@ class TestQualityRules(QualityCase):
         records.flush_recordset()
         moment = fields.Datetime.now() - timedelta(days=days)
         self.env.cr.execute(
-            f"UPDATE {records._table} SET {column} = %s WHERE id IN %s",  # noqa: S608
+            f"UPDATE {records._table} SET {column} = %s WHERE id IN %s",
             (moment, tuple(records.ids)),
         )
         records.invalidate_recordset([column])
@@ -212,7 +216,9 @@ class TestQualityRules(QualityCase):
         new = self.customer(name="New")
         contact = self.customer(name="Eva Berg", is_company=False, parent_id=good[3].id)
         self._age(contact, 1000)
-        good[0].message_post(body="Called back", message_type="comment", subtype_xmlid="mail.mt_comment")
+        good[0].message_post(
+            body="Called back", message_type="comment", subtype_xmlid="mail.mt_comment"
+        )
         self.env["crm.lead"].create({"name": "Lead", "partner_id": good[1].id})
         self.env["calendar.event"].create(
             {
@@ -263,7 +269,11 @@ class TestQualityRules(QualityCase):
         good, bad = self.customer(function="Head of Sales"), self.customer(function="😀")
         self.assert_rule("own_function", good, bad, self.customer())
         pattern.write({"kind": "domain", "rule_domain": "[('function', 'like', 'Head')]"})
-        self.assert_rule("own_function", good, bad + self.partners.search([("ref", "=", "QTEST"), ("function", "=", False)]))
+        self.assert_rule(
+            "own_function",
+            good,
+            bad + self.partners.search([("ref", "=", "QTEST"), ("function", "=", False)]),
+        )
 
     def test_wrong_definitions_are_refused(self):
         model = self.env["crm.quality.rule"]

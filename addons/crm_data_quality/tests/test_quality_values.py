@@ -4,7 +4,21 @@ from odoo.tests import BaseCase, tagged
 from ..quality import email, names, phone, postal, vat
 from ..quality.dimensions import share, weighted_mean
 
-GARBAGE = ["", " ", "😀", "😀" * 100, "x" * 200, "\u202e", "a\nb", "'; --", "@", "+", "/", "0" * 200, "١٢٣"]
+GARBAGE = [
+    "",
+    " ",
+    "😀",
+    "😀" * 100,
+    "x" * 200,
+    "\u202e",
+    "a\nb",
+    "'; --",
+    "@",
+    "+",
+    "/",
+    "0" * 200,
+    "١٢٣",
+]
 
 
 @tagged("post_install", "-at_install")
@@ -14,7 +28,16 @@ class TestQualityValues(BaseCase):
     def test_email_form(self):
         for good in ("a@b.de", "a.b+c@x-y.co.uk", "müller@bäcker.de", "o'neil@x.ie", "A@B.DE"):
             self.assertIsNone(email.problem(good), good)
-        for bad in ("a@b", "a b@c.de", "a@x..de", ".a@x.de", "a.@x.de", "a@-x.de", "@x.de", "x" * 65 + "@a.de"):
+        for bad in (
+            "a@b",
+            "a b@c.de",
+            "a@x..de",
+            ".a@x.de",
+            "a.@x.de",
+            "a@-x.de",
+            "@x.de",
+            "x" * 65 + "@a.de",
+        ):
             self.assertEqual(email.problem(bad)[0], "syntax", bad)
 
     def test_email_proposal(self):

@@ -38,7 +38,7 @@ class CrmQualityAssign(models.TransientModel):
             wizard.finding_count = self.env["crm.quality.finding"].search_count(wizard._domain())
 
     def _domain(self):
-        return Domain("result_id", "=", self.result_id.id) & Domain("is_accepted", "=", False)
+        return self.result_id._finding_domain() & Domain("is_accepted", "=", False)
 
     def action_assign(self):
         """Create one assignment with an activity per person."""
