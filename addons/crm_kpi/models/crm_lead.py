@@ -5,16 +5,8 @@ from ..kpi.nullable import NullableFloat
 from ..kpi.schema import create_columns
 from ..kpi.working_time import WorkingTime
 
-# What makes up the "position" of a lead in the sales process.
-_WATCHED = {
-    "stage_id",
-    "active",
-    "probability",
-    "type",
-    "team_id",
-    "user_id",
-    "company_id",
-}
+# What may win or lose a lead or move it to another stage.
+_DECIDING = {"stage_id", "active", "probability"}
 _CLOSING = {"won_on", "lost_on", "closed_on"}
 # name of the duration → field with the end of it; all begin with the creation
 DURATIONS = {
@@ -97,6 +89,13 @@ class CrmLead(models.Model):
         help="Open, and in its stage longer than three out of four won deals were.",
     )
     stage_log_ids = fields.One2many("crm.lead.stage.log", "lead_id", "Stage History", readonly=True)
+    stage_log_in_step = fields.Boolean(
+        compute="_compute_stage_log_in_step",
+        store=True,
+        copy=False,
+        export_string_translation=False,
+        help="Technical: brings the stage history in step with the lead.",
+    )
     dates_estimated = fields.Boolean(
         readonly=True,
         copy=False,
@@ -161,7 +160,7 @@ class CrmLead(models.Model):
     def _auto_init(self):
         # Create the columns of stored computed fields beforehand: the ORM would compute
         # them lead by lead at install, the history fill does it set by set.
-        names = ["first_offer_on", "sales_department_id"]
+        names = ["first_offer_on", "sales_department_id", "stage_log_in_step"]
         for name in DURATIONS:
             names += [f"days_to_{name}", f"work_hours_to_{name}"]
         create_columns(self, names)
@@ -230,7 +229,7 @@ class CrmLead(models.Model):
         return leads
 
     def write(self, vals):
-        if _WATCHED.isdisjoint(vals):
+        if _DECIDING.isdisjoint(vals):
             return super().write(vals)
         before = {lead.id: lead._kpi_position() for lead in self}
         # Stock's write adds keys to "vals": look at what was asked for.
@@ -238,6 +237,28 @@ class CrmLead(models.Model):
         result = super().write(vals)
         self._kpi_stamp(before, given=given)
         return result
+
+    @api.depends("stage_id", "won_status", "type", "company_id", "team_id", "user_id")
+    def _compute_stage_log_in_step(self):
+        """Follow changes that come by the way: another holder, or another stage because the
+        new team has other stages. As a computed field the ORM collects them, so that
+        assigning leads one by one costs one pass in the end."""
+        self.stage_log_in_step = True
+        leads = self.browse(self.ids).sudo()
+        logs = self.env["crm.lead.stage.log"].sudo()
+        leads._kpi_stamp(
+            {
+                log.lead_id.id: {
+                    "stage": log.stage_id.id,
+                    "status": "won" if log.outcome == "won" else "pending",
+                    "type": log.lead_type,
+                    "holder": log._get_holder(),
+                }
+                for log in logs.search([("lead_id", "in", leads.ids), ("left_on", "=", False)])
+            },
+            given=self.browse(),
+            known_only=True,
+        )
 
     def _kpi_position(self):
         """Where the lead stands in the process and who holds it."""
@@ -248,19 +269,23 @@ class CrmLead(models.Model):
             "holder": (self.type, self.company_id.id, self.team_id.id, self.user_id.id),
         }
 
-    def _kpi_stamp(self, before, given):
+    def _kpi_stamp(self, before, given, known_only=False):
         """Write what follows from a change of position: closing dates, stage history,
         the moment of slowing down.
 
         :param dict before: position by lead id; leads not in it are new
         :param given: leads whose closing dates were given explicitly (imports)
+        :param known_only: leave new leads alone
         """
         # The change may have taken the lead out of the user's sight.
         self = self.sudo()
         now = fields.Datetime.now()
         changes = []
         for lead in self:
-            old, new = before.get(lead.id), lead._kpi_position()
+            old = before.get(lead.id)
+            if known_only and not old:
+                continue
+            new = lead._kpi_position()
             if old != new:
                 changes.append((lead, old or {"stage": None, "status": "pending"}, new))
         if not changes:

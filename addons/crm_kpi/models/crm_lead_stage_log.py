@@ -145,6 +145,7 @@ class CrmLeadStageLog(models.Model):
                     to_create.append({**self._prepare_stay(lead, new, now, old), "left_on": now})
                 elif log:
                     updates[self._ending(now, "lost")] |= log
+                    updates[self._holding(old)] |= log
                 continue
             outcome = self._running_outcome(new)
             if old["status"] == "lost":
@@ -152,7 +153,7 @@ class CrmLeadStageLog(models.Model):
             if not log or log.stage_id.id != new["stage"]:
                 if log:
                     updates[self._ending(now, "moved", new["stage"])] |= log
-                    # While lost, the holder may have changed unseen.
+                    # The holder may have changed unseen: while lost, or a moment ago.
                     updates[self._holding(old)] |= log
                 to_create.append(self._prepare_stay(lead, new, now, old))
                 continue
@@ -165,7 +166,11 @@ class CrmLeadStageLog(models.Model):
                 updates[self._holding(new)] |= log
         # Stays end before the next begins: one open stay per lead.
         for values, logs in updates.items():
-            logs.write(dict(values))
+            values = dict(values)
+            if "user_id" in values:
+                holder = tuple(values.values())
+                logs = logs.filtered(lambda log, holder=holder: log._get_holder() != holder)
+            logs.write(values)
         if updates:
             self.flush_model(["left_on"])
         self.create(to_create)
@@ -173,6 +178,10 @@ class CrmLeadStageLog(models.Model):
     @staticmethod
     def _running_outcome(position):
         return {"pending": "open"}.get(position["status"], position["status"])
+
+    def _get_holder(self):
+        self.ensure_one()
+        return (self.lead_type, self.company_id.id, self.team_id.id, self.user_id.id)
 
     @staticmethod
     def _holding(position):
