@@ -13,6 +13,8 @@ from . import (
     crm_kpi_source,
     crm_kpi_target,
     crm_kpi_target_grid,
+    crm_kpi_snapshot,
+    crm_kpi_take_snapshot,
     crm_kpi_target_resolve,
     crm_lead,
     crm_lead_history,

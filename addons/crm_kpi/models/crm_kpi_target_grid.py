@@ -233,7 +233,7 @@ class CrmKpiTarget(models.Model):
     def _last_years_actuals(self, kpi, year, company):
         """Figures of the year before by row: {(level, id): 12 numbers or None}, with totals."""
         figures = kpi.with_company(company).with_context(
-            allowed_company_ids=company.ids, kpi_period=f"year:{year - 1}", kpi_filters={}
+            allowed_company_ids=company.ids, kpi_period=f"year:{year - 1}", kpi_filters="{}"
         )
         return figures._months_by_member(("team", "user"), company)
 
