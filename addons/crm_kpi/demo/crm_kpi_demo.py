@@ -1,0 +1,86 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+
+from . import (
+    activities, campaigns, company, customers, forecast, invoices, leads, orders, people, pipeline,
+    savings, story, targets,
+)  # fmt: skip
+from .clock import Clock
+
+SEED = "anlagentechnik"
+CUSTOMERS, OLD_CUSTOMERS = 350, 130
+QUIET = {
+    "tracking_disable": True,
+    "mail_create_nolog": True,
+    "mail_create_nosubscribe": True,
+    "mail_notrack": True,
+    "mail_auto_subscribe_no_notify": True,
+    "no_reset_password": True,
+}
+XMLID = "demo_company"
+
+
+class CrmKpiDemo(models.AbstractModel):
+    """Demo data: a company with 24 months of sales, ending now.
+
+    Everything belongs to a company of its own, so that other companies of the
+    database stay as they are. The same seed and moment give the same figures.
+    """
+
+    _name = "crm.kpi.demo"
+    _description = "KPI Demo Data"
+
+    @api.model
+    def _generate(self, scale=1.0, now=None):
+        """Make the demo data; does nothing where they exist.
+
+        :param float scale: share of the full size, for tests
+        :param now: naive UTC datetime at which the story ends; default: this moment
+        :returns: the demo company
+        """
+        existing = self._demo_company()
+        if existing:
+            return existing
+        clock = Clock(now or fields.Datetime.now())
+        env = self.env(context={**self.env.context, **QUIET, "lang": "en_US"})
+        firm = company.create_company(env)
+        env["ir.model.data"]._update_xmlids(
+            [{"xml_id": f"crm_kpi.{XMLID}", "record": firm, "noupdate": True}]
+        )
+        env = env["res.company"].with_company(firm).with_context(allowed_company_ids=firm.ids).env
+        house = company.create_house(env)
+        staff = people.create_staff(env, clock)
+        self._sell(env, clock, staff, house, scale)
+        savings.create_savings(env, clock, staff)
+        for code, login in story.KEY_FIGURE_OWNERS.items():
+            kpis = env["crm.kpi"].search([("group_id.code", "=", code)])
+            kpis.user_id = staff.users[login]
+        env.flush_all()
+        targets.create_targets(env, clock, staff)
+        return firm
+
+    @api.model
+    def _demo_company(self):
+        """The company of the demo data; empty where there is none."""
+        return self.env.ref(f"crm_kpi.{XMLID}", raise_if_not_found=False) or self.env["res.company"]
+
+    @api.model
+    def _sell(self, env, clock, staff, house, scale):
+        """Everything from the campaign to the invoice."""
+        known = customers.invent_customers(SEED, max(20, round(CUSTOMERS * scale)))
+        legacy = max(8, round(OLD_CUSTOMERS * scale))
+        plan = campaigns.create_campaigns(env, clock, staff, SEED, scale)
+        deals = pipeline.invent_deals(clock, SEED, known, legacy, plan, scale)
+        old = pipeline.invent_old_orders(clock, SEED, known[:legacy])
+        customers.create_customers(env, SEED, known)
+        leads.create_leads(env, clock, staff, deals)
+        pairs = orders.create_orders(env, clock, staff, house, old + deals)
+        invoices.create_invoices(env, clock, house, pairs)
+        activities.create_activities(env, clock, staff, deals)
+        forecast.create_forecasts(env, clock, staff, deals)
+        self._tell_history(env, deals, pairs)
+
+    @api.model
+    def _tell_history(self, env, deals, pairs):
+        """Have the moments and durations read from the chatter, as at an installation."""
