@@ -22,7 +22,8 @@ def create_company(env):
     """The company in euro, with just as much bookkeeping as invoices need."""
     euro = env.ref("base.EUR")
     euro.active = True
-    # a localization would be installed in the midst of this; its chart is not needed here
+    # A localization would be installed in the midst of this (its chart is not needed here),
+    # and a company with an internet domain would be looked up at a paid service.
     company = (
         env["res.company"]
         .with_context(install_mode=True)
@@ -34,13 +35,17 @@ def create_company(env):
                 "street": "Werkstraße 12",
                 "zip": "34117",
                 "city": "Kassel",
-                "email": f"info@{story.DOMAIN}",
-                "phone": "+49 561 5550100",
-                "website": f"https://www.{story.DOMAIN}",
             }
         )
     )
-    company.partner_id.tz = "Europe/Berlin"
+    company.partner_id.write(
+        {
+            "tz": "Europe/Berlin",
+            "email": f"info@{story.DOMAIN}",
+            "phone": "+49 561 5550100",
+            "website": f"https://www.{story.DOMAIN}",
+        }
+    )
     company.resource_calendar_id.write({"tz": "Europe/Berlin", "hours_per_day": 8.0})
     env.ref("base.user_admin").write(
         {"company_ids": [Command.link(company.id)], "company_id": company.id}

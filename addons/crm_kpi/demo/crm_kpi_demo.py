@@ -1,6 +1,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..kpi.departments import fill_departments
 
 from . import (
     activities, campaigns, company, customers, forecast, invoices, leads, orders, people, pipeline,
@@ -9,7 +12,7 @@ from . import (
 from .clock import Clock
 
 SEED = "anlagentechnik"
-CUSTOMERS, OLD_CUSTOMERS = 350, 130
+CUSTOMERS, OLD_CUSTOMERS = 420, 130
 QUIET = {
     "tracking_disable": True,
     "mail_create_nolog": True,
@@ -56,7 +59,6 @@ class CrmKpiDemo(models.AbstractModel):
         for code, login in story.KEY_FIGURE_OWNERS.items():
             kpis = env["crm.kpi"].search([("group_id.code", "=", code)])
             kpis.user_id = staff.users[login]
-        env.flush_all()
         targets.create_targets(env, clock, staff)
         return firm
 
@@ -84,3 +86,28 @@ class CrmKpiDemo(models.AbstractModel):
     @api.model
     def _tell_history(self, env, deals, pairs):
         """Have the moments and durations read from the chatter, as at an installation."""
+        orders_made = env["sale.order"].browse(quote.record.id for _deal, quote in pairs)
+        env.flush_all()
+        # Orders without the company's currency count as not seen yet by the history fill.
+        env.execute_query(
+            SQL(
+                "UPDATE sale_order SET company_currency_id = NULL WHERE id = ANY(%s) RETURNING id",
+                orders_made.ids,
+            )
+        )
+        env.execute_query(
+            SQL(
+                "UPDATE account_move SET is_new_customer_revenue = FALSE"
+                " WHERE company_id = %s RETURNING id",
+                env.company.id,
+            )
+        )
+        env.invalidate_all()
+        env["sale.order"]._kpi_fill_facts()
+        # leads need the moments of the orders, offers need those of the leads
+        env["crm.lead"].browse(deal.record.id for deal in deals)._kpi_fill_history()
+        env["sale.order"]._kpi_fill_history()
+        env["account.move"]._kpi_fill_history()
+        env["res.partner"]._kpi_fill_history()
+        for name in sorted(env.registry["sales.department.mixin"]._inherit_children):
+            fill_departments(env[name])

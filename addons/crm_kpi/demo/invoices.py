@@ -18,8 +18,7 @@ def create_invoices(env, clock, house, pairs):
         for moment in quote.invoiced:
             plan.append((moment, "out_invoice", quote, 1 / len(quote.invoiced)))
         if quote.credited:
-            share = 1 / len(quote.invoiced)
-            plan.append((quote.credited, "out_refund", quote, share * (0.3 if quote.record.id % 3 else 1)))
+            plan.append((quote.credited, "out_refund", quote, quote.credited_share))
     plan.sort(key=lambda row: row[0])
     dates = []
     for start in range(0, len(plan), BATCH):
@@ -56,6 +55,7 @@ def _values(clock, house, moment, move_type, quote, share):
                     "price_unit": line.price_unit,
                     "discount": line.discount,
                     "tax_ids": [Command.set(line.tax_ids.ids)],
+                    "analytic_distribution": False,
                     "sale_line_ids": [Command.set(line.ids)],
                 }
             )

@@ -61,6 +61,7 @@ def _values(clock, staff, house, deal, quote):
                     "price_unit": names.PRODUCTS[number][1],
                     "discount": quote.discount,
                     "tax_ids": [Command.set(house.tax.ids)],
+                    "analytic_distribution": False,
                 }
             )
             for number, quantity in deal.lines

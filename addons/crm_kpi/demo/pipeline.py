@@ -30,6 +30,7 @@ class Quote:
     invoiced: list = field(default_factory=list)
     """Moments of the invoices, each for an equal share."""
     credited: datetime | None = None
+    credited_share: float = 0.0
     record: object = None
 
 
@@ -87,6 +88,35 @@ class Deal:
         return sum(names.PRODUCTS[number][1] * quantity for number, quantity in self.lines)
 
 
+class Market:
+    """Who asks, and whose turn it is to say yes.
+
+    :param known: customers that have bought
+    :param strangers: customers to come, in their order
+    """
+
+    def __init__(self, known, strangers):
+        self.known, self.strangers = known, iter(strangers)
+        self.luck = dict.fromkeys(story.TEAM, 0.5)
+
+    def customer(self, rng):
+        return rng.choices(self.known, [customer.weight for customer in self.known])[0]
+
+    def newcomer(self, team):
+        """The next customer to come, at home where the team sells."""
+        customer = next(self.strangers)
+        customer.team = team
+        self.known.append(customer)
+        return customer
+
+    def is_won(self, rng, team, rate):
+        """Whether an offer is won: by chance, but no team is unlucky for a whole month."""
+        self.luck[team] += rate
+        won = self.luck[team] + rng.uniform(-0.6, 0.6) >= 1
+        self.luck[team] -= won
+        return won
+
+
 def invent_deals(clock, seed, customers, legacy, campaigns, scale):
     """All deals up to now, in the order of their creation.
 
@@ -102,21 +132,20 @@ def invent_deals(clock, seed, customers, legacy, campaigns, scale):
             moment = clock.in_month(Random(f"{key}-day"), month)
             if moment <= clock.now:
                 drafts.append((moment, month, key))
-    known, strangers = list(customers[:legacy]), list(customers[legacy:])
-    strangers.reverse()
-    deals = []
-    for moment, month, key in sorted(drafts, key=lambda draft: (draft[0], draft[2])):
-        deals.append(_invent(clock, Random(key), key, moment, campaigns[month], known, strangers))
-    return deals
+    market = Market(list(customers[:legacy]), list(customers[legacy:]))
+    return [
+        _invent(clock, Random(key), key, moment, campaigns[month], market)
+        for moment, month, key in sorted(drafts, key=lambda draft: (draft[0], draft[2]))
+    ]
 
 
-def _invent(clock, rng, key, created, campaigns, known, strangers):
+def _invent(clock, rng, key, created, campaigns, market):
     age = clock.age(created)
     deal = Deal(key, created, "lead", "", "", "", _lines(rng))
     deal.is_repeat = rng.random() < 0.42
     serious = rng.random()
     if deal.is_repeat:
-        _from_customer(rng, deal, rng.choices(known, [customer.weight for customer in known])[0])
+        _from_customer(rng, deal, market.customer(rng))
         deal.kind = "opportunity" if rng.random() < 0.6 else "lead"
     else:
         _from_stranger(rng, deal, campaigns)
@@ -133,8 +162,8 @@ def _invent(clock, rng, key, created, campaigns, known, strangers):
     ready = deal.answered or clock.after(rng, created, 5)
     chance = 0.85 if deal.is_repeat else 0.5 if deal.campaign else 0.62
     if serious > chance:
-        # about a tenth of the poor ones is simply forgotten
-        if rng.random() < 0.9:
+        # some of the poor ones are simply forgotten
+        if rng.random() < 0.97:
             deal.lost = clock.after(rng, ready, 9 * _spread(rng, 0.6))
             deal.lost_reason = rng.choice(("No need", "No need", "No answer", "Too expensive"))
         _end(clock, rng, deal)
@@ -142,21 +171,16 @@ def _invent(clock, rng, key, created, campaigns, known, strangers):
     if deal.kind == "lead":
         deal.converted = ready = clock.after(rng, ready, 2.5 * pace * _spread(rng, 0.7))
     deal.qualified = clock.after(rng, ready, 1.5 * pace * _spread(rng, 0.8))
-    if rng.random() < 0.36:
-        if rng.random() < 0.94:
+    if rng.random() < 0.47:
+        if rng.random() < 0.98:
             deal.lost = clock.after(rng, deal.qualified, 16 * _spread(rng, 0.6))
             deal.lost_reason = rng.choice(("Project cancelled", "No answer", "Competitor was faster"))
         _end(clock, rng, deal)
         return deal
-    _offer(clock, rng, deal, team, pace)
+    _offer(clock, rng, deal, team, pace, market)
     if deal.customer is None and deal.quotes[0].drafted <= clock.now:
-        # becomes a customer on record with the first offer
-        if strangers:
-            deal.customer = strangers.pop()
-            deal.customer.team = deal.team
-            known.append(deal.customer)
-        else:
-            deal.customer = rng.choices(known, [customer.weight for customer in known])[0]
+        # becomes a customer on record with the first offer, or turns out to be one
+        deal.customer = market.newcomer(deal.team) if rng.random() < 0.6 else market.customer(rng)
     _end(clock, rng, deal)
     return deal
 
@@ -205,7 +229,7 @@ def _spread(rng, sigma):
     return exp(min(rng.gauss(0, sigma), log(6)))
 
 
-def _offer(clock, rng, deal, team, pace):
+def _offer(clock, rng, deal, team, pace, market):
     """The quotation, its revision, and the customer's decision."""
     drafted = clock.after(rng, deal.qualified, 4 * pace * _spread(rng, 0.7))
     sent = clock.after(rng, drafted, 1.6 * pace * _spread(rng, 0.8))
@@ -220,14 +244,14 @@ def _offer(clock, rng, deal, team, pace):
         quote.cancelled = revised
         quote = Quote(revised - timedelta(hours=2), revised, discount=discount + rng.choice((0, 2, 4)))
         deal.quotes.append(quote)
-    rate = team.win_rate(age) + (0.08 if deal.is_repeat else -0.05)
-    patience = 19 * (0.55 + 0.45 * pace) * _spread(rng, 0.55)
+    rate = team.win_rate(age) + (0.06 if deal.is_repeat else -0.05)
+    patience = 17 * (0.55 + 0.45 * pace) * _spread(rng, 0.55)
     decided = clock.after(rng, quote.sent, patience)
-    if rng.random() < rate:
+    if market.is_won(rng, deal.team, rate):
         quote.valid_days = max(30, int(patience) + 5)
         quote.confirmed = deal.won = decided
         _deliver(clock, rng, quote)
-    elif rng.random() < 0.72:
+    elif rng.random() < 0.8:
         quote.valid_days = max(30, int(patience) + 5)
         deal.lost = decided
         if rng.random() < 0.5:
@@ -235,7 +259,7 @@ def _offer(clock, rng, deal, team, pace):
         deal.lost_reason = rng.choice(("Too expensive", "Too expensive", "Competitor was faster", "Project cancelled"))
     else:
         quote.valid_days = rng.choice((21, 30, 30))
-        if rng.random() < 0.85:
+        if rng.random() < 0.96:
             deal.lost = clock.after(rng, quote.sent, quote.valid_days + 6 + rng.random() * 20)
             deal.lost_reason = "No answer"
 
@@ -243,7 +267,7 @@ def _offer(clock, rng, deal, team, pace):
 def _deliver(clock, rng, quote):
     """Invoices and what goes wrong after the order."""
     age = clock.age(quote.confirmed)
-    if rng.random() < 0.075:
+    if rng.random() < 0.06:
         quote.cancelled = clock.after(rng, quote.confirmed, 4 + rng.random() * 26)
         return
     first = clock.after(rng, quote.confirmed, 9 * _spread(rng, 0.5))
@@ -252,6 +276,7 @@ def _deliver(clock, rng, quote):
         quote.invoiced.append(clock.after(rng, first, 25 + rng.random() * 10))
     if rng.random() < (0.09 if age > story.MEASURE_AGE else 0.05):
         quote.credited = clock.after(rng, quote.invoiced[-1], 10 + rng.random() * 25)
+        quote.credited_share = rng.choice((0.1, 0.2, 0.3, 0.5))
 
 
 def _end(clock, rng, deal):
