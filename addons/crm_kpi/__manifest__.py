@@ -46,6 +46,7 @@
         "views/crm_saving_views.xml",
         "views/res_config_settings_views.xml",
     ],
+    "demo": ["demo/crm_kpi_demo.xml"],
     "post_init_hook": "post_init_hook",
     "assets": {
         "web.assets_backend": ["crm_kpi/static/src/**/*"],

@@ -56,7 +56,9 @@ def _follow_ups(clock, deal):
         yield moment, clock.local(deadline).date(), clock.local(done).date(), rng.choice(kinds)
         moment = clock.after(rng, done, 3 + rng.random() * 12)
     if not deal.closed and rng.random() < 0.8:
-        offset = -rng.randrange(1, 12) if rng.random() < LATE[deal.team] / 2 else rng.randrange(0, 15)
+        offset = (
+            -rng.randrange(1, 12) if rng.random() < LATE[deal.team] / 2 else rng.randrange(0, 15)
+        )
         deadline = clock.today + timedelta(days=offset)
         created = max(deal.created, clock.now - timedelta(days=14))
         yield created, max(deadline, clock.local(created).date()), None, rng.choice(kinds)

@@ -29,7 +29,9 @@ class Channel:
 
 CHANNELS = (
     Channel("LinkedIn-Kampagne", "linkedin", "linkedin", 1400, 260, 1.0, (1, 3, 5, 7, 9, 11)),
-    Channel("Suchanzeigen", "google_adwords", "search_engine", 1100, 300, 1.2, (2, 4, 6, 8, 10, 12)),
+    Channel(
+        "Suchanzeigen", "google_adwords", "search_engine", 1100, 300, 1.2, (2, 4, 6, 8, 10, 12)
+    ),
     Channel("Newsletter", "email", "newsletter", 280, 190, 0.7, tuple(range(1, 13))),
     Channel("Fachmesse Logistik", "direct", "referral", 6400, 60, 1.6, (3, 10)),
 )
@@ -58,7 +60,10 @@ def create_campaigns(env, clock, staff, seed, scale):
     owner = staff.users["ines.einkauf"]
     mediums = {channel.medium: env.ref(f"utm.utm_medium_{channel.medium}") for channel in CHANNELS}
     sources = {channel.source: env.ref(f"utm.utm_source_{channel.source}") for channel in CHANNELS}
-    titles = [f"{entry.channel.title} {MONTH_NAMES[entry.month.month - 1]} {entry.month.year}" for entry in plan]
+    titles = [
+        f"{entry.channel.title} {MONTH_NAMES[entry.month.month - 1]} {entry.month.year}"
+        for entry in plan
+    ]
     records = env["utm.campaign"].create(
         [
             {
@@ -116,4 +121,6 @@ def _create_clicks(env, clock, plan, seed, scale):
     env["link.tracker.click"].flush_model()
     insert_rows(env, "link_tracker_click", columns, rows)
     env["link.tracker.click"].invalidate_model()
-    env.add_to_compute(env["link.tracker"]._fields["count"], env["link.tracker"].browse({row[0] for row in rows}))
+    env.add_to_compute(
+        env["link.tracker"]._fields["count"], env["link.tracker"].browse({row[0] for row in rows})
+    )

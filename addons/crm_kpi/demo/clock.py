@@ -70,5 +70,7 @@ class Clock:
         if day.weekday() >= 5:
             # a weekend at the end of the month belongs to the week before
             step = 7 - day.weekday()
-            day += timedelta(days=step if (day + timedelta(days=step)).month == month.month else step - 3)
+            day += timedelta(
+                days=step if (day + timedelta(days=step)).month == month.month else step - 3
+            )
         return self.utc(day, OPENS + rng.random() * (CLOSES - OPENS))

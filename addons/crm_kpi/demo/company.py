@@ -58,7 +58,12 @@ def create_house(env):
     company = env.company
     accounts = {
         kind: env["account.account"].create(
-            {"code": code, "name": name, "account_type": kind, "company_ids": [Command.set(company.ids)]}
+            {
+                "code": code,
+                "name": name,
+                "account_type": kind,
+                "company_ids": [Command.set(company.ids)],
+            }
         )
         for kind, code, name in (
             ("asset_receivable", "140000", "Forderungen aus Lieferungen und Leistungen"),

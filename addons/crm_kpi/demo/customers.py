@@ -100,8 +100,8 @@ def _vat(rng, country):
     """A number with the right check digit, as an onlooker would expect."""
     match country:
         case "at":
-            digits = f"{rng.randrange(10**6, 10**7)}"
-            return f"ATU{digits}{at_uid.calc_check_digit(digits)}"
+            digits = f"U{rng.randrange(10**6, 10**7)}"
+            return f"AT{digits}{at_uid.calc_check_digit(digits)}"
         case "ch":
             while True:
                 digits = f"{rng.randrange(10**7, 10**8)}"

@@ -17,9 +17,12 @@ def create_leads(env, clock, staff, deals):
     """Make a record of each deal, dated as in the story."""
     stages = _stages(env)
     reasons = _lost_reasons(env)
-    mediums = {name: env.ref(f"utm.utm_medium_{name}").id for name in {deal.medium for deal in deals}}
+    mediums = {
+        name: env.ref(f"utm.utm_medium_{name}").id for name in {deal.medium for deal in deals}
+    }
     sources = {
-        name: env.ref(f"utm.utm_source_{name}").id for name in {deal.source for deal in deals if deal.source}
+        name: env.ref(f"utm.utm_source_{name}").id
+        for name in {deal.source for deal in deals if deal.source}
     }
     for start in range(0, len(deals), BATCH):
         batch = deals[start : start + BATCH]
@@ -138,11 +141,15 @@ def _entries(env, staff, stages, reasons, deal):
     if deal.medium in ("email", "website"):
         yield Entry(lead, deal.created, contact, sender, "email", "Bitte um ein Angebot.")
     if deal.answered:
-        yield Entry(lead, deal.answered, author, kind="email_outgoing", body=rng.choice(names.ANSWERS))
+        yield Entry(
+            lead, deal.answered, author, kind="email_outgoing", body=rng.choice(names.ANSWERS)
+        )
     for asked, answered in deal.questions:
         yield Entry(lead, asked, contact, sender, "email", rng.choice(names.QUESTIONS))
         if answered:
-            yield Entry(lead, answered, author, kind="email_outgoing", body=rng.choice(names.ANSWERS))
+            yield Entry(
+                lead, answered, author, kind="email_outgoing", body=rng.choice(names.ANSWERS)
+            )
 
 
 def _stage_entries(stages, deal, author):
@@ -152,7 +159,9 @@ def _stage_entries(stages, deal, author):
     ):  # fmt: skip
         if not moment:
             continue
-        changes = [Change("stage_id", (before.id, before.name), (stages[name].id, stages[name].name))]
+        changes = [
+            Change("stage_id", (before.id, before.name), (stages[name].id, stages[name].name))
+        ]
         if name == "won":
             changes.append(Change("won_status", (None, "Pending"), (None, "Won")))
         yield Entry(deal.record, moment, author, changes=tuple(changes))

@@ -51,7 +51,9 @@ def _values(clock, staff, house, deal, quote):
         "medium_id": lead.medium_id.id if lead else False,
         "source_id": lead.source_id.id if lead else False,
         "date_order": quote.confirmed or quote.drafted,
-        "validity_date": clock.local((quote.sent or quote.drafted) + timedelta(days=quote.valid_days)).date(),
+        "validity_date": clock.local(
+            (quote.sent or quote.drafted) + timedelta(days=quote.valid_days)
+        ).date(),
         "state": _state(quote),
         "order_line": [
             Command.create(
@@ -92,7 +94,11 @@ def _entries(env, staff, deal, quote):
     labels = dict(env["sale.order"]._fields["state"].selection)
     author = staff.partner_of(deal.seller)
     before = "draft"
-    for state, moment in (("sent", quote.sent), ("sale", quote.confirmed), ("cancel", quote.cancelled)):
+    for state, moment in (
+        ("sent", quote.sent),
+        ("sale", quote.confirmed),
+        ("cancel", quote.cancelled),
+    ):
         if moment:
             change = Change("state", (None, labels[before]), (None, labels[state]))
             yield Entry(quote.record, moment, author, changes=(change,))

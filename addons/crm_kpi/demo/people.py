@@ -42,7 +42,9 @@ def _create_users(env):
     }
     german = env["res.lang"].search([("code", "=", "de_DE")])
     # use_leads needs the menu of leads
-    env.ref("base.group_user").write({"implied_ids": [Command.link(env.ref("crm.group_use_lead").id)]})
+    env.ref("base.group_user").write(
+        {"implied_ids": [Command.link(env.ref("crm.group_use_lead").id)]}
+    )
     people = [person for person in story.PEOPLE if person.login]
     users = (
         env["res.users"]
@@ -59,7 +61,9 @@ def _create_users(env):
                     "lang": german.code or env.lang,
                     "tz": "Europe/Berlin",
                     "group_ids": [
-                        Command.set([env.ref(name).id for name in ("base.group_user", *groups[person.role])])
+                        Command.set(
+                            [env.ref(name).id for name in ("base.group_user", *groups[person.role])]
+                        )
                     ],
                 }
                 for person in people
@@ -112,7 +116,9 @@ def _create_employees(env, clock, users, departments):
                 "company_id": company.id,
                 "user_id": users[person.login].id if person.login else False,
                 "job_title": person.job,
-                "department_id": departments[person.moved[1] if person.moved else person.department].id,
+                "department_id": departments[
+                    person.moved[1] if person.moved else person.department
+                ].id,
                 "resource_calendar_id": calendar.id,
                 "tz": "Europe/Berlin",
                 "date_version": joined,
@@ -148,7 +154,9 @@ def _create_teams(env, users):
                 "use_leads": True,
                 "use_opportunities": True,
                 "member_ids": [
-                    Command.set([users[person.login].id for person in members if person.left is None])
+                    Command.set(
+                        [users[person.login].id for person in members if person.left is None]
+                    )
                 ],
             }
         )

@@ -12,7 +12,13 @@ from random import Random
 
 from . import names, story
 
-LOST_REASONS = ("Too expensive", "Competitor was faster", "Project cancelled", "No answer", "No need")
+LOST_REASONS = (
+    "Too expensive",
+    "Competitor was faster",
+    "Project cancelled",
+    "No answer",
+    "No need",
+)
 STAGES = ("new", "qualified", "proposition", "won")
 CHANCE = {"new": 12, "qualified": 30, "proposition": 55, "won": 100}
 
@@ -77,7 +83,11 @@ class Deal:
 
     def stage_at(self, moment):
         """Stage of the deal at a moment, lost or not."""
-        for stage, entered in (("won", self.won), ("proposition", self.offered), ("qualified", self.qualified)):
+        for stage, entered in (
+            ("won", self.won),
+            ("proposition", self.offered),
+            ("qualified", self.qualified),
+        ):
             if entered and entered <= moment:
                 return stage
         return "new"
@@ -174,7 +184,9 @@ def _invent(clock, rng, key, created, campaigns, market):
     if rng.random() < 0.47:
         if rng.random() < 0.98:
             deal.lost = clock.after(rng, deal.qualified, 16 * _spread(rng, 0.6))
-            deal.lost_reason = rng.choice(("Project cancelled", "No answer", "Competitor was faster"))
+            deal.lost_reason = rng.choice(
+                ("Project cancelled", "No answer", "Competitor was faster")
+            )
         _end(clock, rng, deal)
         return deal
     _offer(clock, rng, deal, team, pace, market)
@@ -192,7 +204,9 @@ def _from_customer(rng, deal, customer):
 
 
 def _from_stranger(rng, deal, campaigns):
-    deal.team = rng.choices([team.code for team in story.TEAMS], [team.share for team in story.TEAMS])[0]
+    deal.team = rng.choices(
+        [team.code for team in story.TEAMS], [team.share for team in story.TEAMS]
+    )[0]
     deal.company_name = f"{rng.choice(names.SURNAMES)} {rng.choice(names.TRADES)}"
     deal.contact_name = f"{rng.choice(names.FIRST_NAMES)} {rng.choice(names.SURNAMES)}"
     deal.email = f"anfrage{rng.randrange(10**6)}@kontakt.example"
@@ -242,7 +256,9 @@ def _offer(clock, rng, deal, team, pace, market):
     if rng.random() < 0.2:
         revised = clock.after(rng, sent, 7 * _spread(rng, 0.5))
         quote.cancelled = revised
-        quote = Quote(revised - timedelta(hours=2), revised, discount=discount + rng.choice((0, 2, 4)))
+        quote = Quote(
+            revised - timedelta(hours=2), revised, discount=discount + rng.choice((0, 2, 4))
+        )
         deal.quotes.append(quote)
     rate = team.win_rate(age) + (0.06 if deal.is_repeat else -0.05)
     patience = 17 * (0.55 + 0.45 * pace) * _spread(rng, 0.55)
@@ -256,7 +272,9 @@ def _offer(clock, rng, deal, team, pace, market):
         deal.lost = decided
         if rng.random() < 0.5:
             quote.cancelled = decided
-        deal.lost_reason = rng.choice(("Too expensive", "Too expensive", "Competitor was faster", "Project cancelled"))
+        deal.lost_reason = rng.choice(
+            ("Too expensive", "Too expensive", "Competitor was faster", "Project cancelled")
+        )
     else:
         quote.valid_days = rng.choice((21, 30, 30))
         if rng.random() < 0.96:
@@ -319,9 +337,10 @@ def invent_old_orders(clock, seed, customers):
         rng = Random(key)
         confirmed = clock.in_month(rng, rng.choice(months))
         age = clock.age(confirmed)
+        drafted = clock.at_work(rng, confirmed - timedelta(days=12))
         quote = Quote(
-            drafted=clock.at_work(rng, confirmed - timedelta(days=12)),
-            sent=clock.at_work(rng, confirmed - timedelta(days=10)),
+            drafted=drafted,
+            sent=clock.after(rng, drafted, 1),
             confirmed=confirmed,
             discount=rng.choice((0, 0, 5)),
             invoiced=[clock.after(rng, confirmed, 10)],

@@ -85,9 +85,17 @@ def _values(env, clock, staff, plan):
     if plan.state in ("approved", "verified", "reversed"):
         values |= {"approved_by_id": decider.id, "approved_on": approved}
     if plan.state in ("verified", "reversed"):
-        values |= {"verified_by_id": decider.id, "verified_on": decided, "pipeline_left_on": decided}
+        values |= {
+            "verified_by_id": decider.id,
+            "verified_on": decided,
+            "pipeline_left_on": decided,
+        }
     if plan.state == "rejected":
-        values |= {"rejected_by_id": decider.id, "rejected_on": decided, "pipeline_left_on": decided}
+        values |= {
+            "rejected_by_id": decider.id,
+            "rejected_on": decided,
+            "pipeline_left_on": decided,
+        }
     if plan.state == "reversed":
         taken_back = clock.utc(begin + relativedelta(months=4), 11)
         values |= {

@@ -51,7 +51,9 @@ def create_targets(env, clock, staff):
             factor, by_team = PLANS[kpi.code]
             rows += _of_scope(env, year, kpi, {}, kpi.card["value"], factor)
             if by_team:
-                values = {row["id"]: row["card"]["value"] for row in kpi.get_breakdown("team")["rows"]}
+                values = {
+                    row["id"]: row["card"]["value"] for row in kpi.get_breakdown("team")["rows"]
+                }
                 for team in staff.teams.values():
                     scope = {"team_id": team.id}
                     rows += _of_scope(env, year, kpi, scope, values.get(team.id), factor)

@@ -25,3 +25,16 @@ from . import (
     test_target_rules,
     test_working_time,
 )
+from . import test_definition
+from . import test_figures
+from . import test_periods
+from . import test_saving
+from . import test_target_rules
+from . import test_working_time
+from . import test_stage_log
+from . import test_history_leads
+from . import test_forecast_snapshot
+from . import test_lead_moments
+from . import test_campaign_cost
+from . import test_js
+from . import test_demo

@@ -48,7 +48,13 @@ class TestDemo(TransactionCase):
             self.assertLessEqual(len(poor), allowed, f"{period}: {poor}")
 
     def test_main_figures_are_not_zero(self):
-        for code in ("revenue", "order_intake", "new_customers", "campaign_clicks", "savings_verified"):
+        for code in (
+            "revenue",
+            "order_intake",
+            "new_customers",
+            "campaign_clicks",
+            "savings_verified",
+        ):
             kpi = self.kpis("last_year", domain=[("code", "=", code)])
             self.assertGreater(kpi.card["value"], 0, code)
 
@@ -90,7 +96,8 @@ class TestDemo(TransactionCase):
             if order.confirmed_on:
                 self.assertLess(order.quotation_sent_on, order.confirmed_on)
         self.assertEqual(
-            set(orders.mapped("offer_outcome")), {"open", "won", "lost", "expired", "revised", False}
+            set(orders.mapped("offer_outcome")),
+            {"open", "won", "lost", "expired", "revised", False},
         )
 
     def test_same_seed_same_story(self):
@@ -121,9 +128,9 @@ class TestDemo(TransactionCase):
 
     def test_each_role_sees_its_share(self):
         def revenue(login):
-            return self.kpis("last_12_months", self.users[login], [("code", "=", "new_deals")]).card[
-                "value"
-            ]
+            return self.kpis(
+                "last_12_months", self.users[login], [("code", "=", "new_deals")]
+            ).card["value"]
 
         whole, seller = revenue("lena.leitung"), revenue("stefan.sued")
         self.assertGreater(seller, 0)
