@@ -1,0 +1,1 @@
+from . import sale_mass_cancel_orders, sale_order_cancel_reason
