@@ -3,8 +3,8 @@ from odoo import http
 from odoo.exceptions import AccessError, MissingError
 from odoo.http import request
 
-from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
+from odoo.addons.sale.controllers.portal import CustomerPortal
 
 
 class ComplaintPortal(CustomerPortal):
@@ -25,6 +25,14 @@ class ComplaintPortal(CustomerPortal):
         """Complaints listed in the portal, on top of the record rules."""
         customer = request.env.user.partner_id.commercial_partner_id
         return [("commercial_partner_id", "=", customer.id)]
+
+    @http.route()
+    def portal_quote_decline(self, order_id, access_token=None, decline_message=None, **kwargs):
+        """A customer who declines a quotation cancels it himself."""
+        request.update_context(cancelled_by="customer")
+        return super().portal_quote_decline(
+            order_id, access_token=access_token, decline_message=decline_message, **kwargs
+        )
 
     @http.route(
         ["/my/complaints", "/my/complaints/page/<int:page>"],

@@ -172,8 +172,10 @@ class CrmComplaint(models.Model):
         store=True,
         help="The same commercial customer had complained in the 12 months before.",
     )
-    cost_ids = fields.One2many("crm.complaint.cost", "complaint_id")
-    company_currency_id = fields.Many2one(related="company_id.currency_id")
+    cost_ids = fields.One2many("crm.complaint.cost", "complaint_id", string="Cost Lines")
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company Currency"
+    )
     cost_amount = fields.Monetary(
         string="Cost",
         currency_field="company_currency_id",

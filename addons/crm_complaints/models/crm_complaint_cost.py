@@ -44,7 +44,9 @@ class CrmComplaintCost(models.Model):
         precompute=True,
     )
     company_id = fields.Many2one(related="complaint_id.company_id", store=True, index=True)
-    company_currency_id = fields.Many2one(related="company_id.currency_id")
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company Currency"
+    )
     amount_company = fields.Monetary(
         string="Amount in Company Currency",
         currency_field="company_currency_id",

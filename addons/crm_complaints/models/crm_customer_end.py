@@ -66,7 +66,9 @@ class CrmCustomerEnd(models.Model):
         precompute=True,
         help="Who looks after the customer and tries to win it back.",
     )
-    company_currency_id = fields.Many2one(related="company_id.currency_id")
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company Currency"
+    )
     revenue_12m = fields.Monetary(
         string="Order Value of the Last 12 Months",
         currency_field="company_currency_id",

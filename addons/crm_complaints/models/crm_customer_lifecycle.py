@@ -84,7 +84,9 @@ class CrmCustomerLifecycle(models.Model):
         help="Untaxed value of the orders confirmed in the twelve months up to the last order "
         "of the stretch, in company currency: what is lost with the customer.",
     )
-    company_currency_id = fields.Many2one(related="company_id.currency_id")
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company Currency"
+    )
     user_id = fields.Many2one(
         "res.users", string="Salesperson", readonly=True, help="Of the last order of the stretch."
     )

@@ -89,12 +89,11 @@ class SaleOrder(models.Model):
         }
 
     def _action_cancel(self):
-        """A customer who declines in the portal cancels himself."""
+        """Some ways of cancelling know by themselves who does it, e.g. the portal."""
         result = super()._action_cancel()
-        if self.env.user.share:
-            self.filtered(
-                lambda order: order.cancelled_by in (False, "not_given")
-            ).cancelled_by = "customer"
+        known = self.env.context.get("cancelled_by")
+        if known:
+            self.cancelled_by = known
         return result
 
     def write(self, vals):

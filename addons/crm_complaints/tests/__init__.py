@@ -1,0 +1,1 @@
+from . import test_cancellation, test_complaint, test_complaint_time
