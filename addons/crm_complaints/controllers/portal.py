@@ -40,7 +40,7 @@ class ComplaintPortal(CustomerPortal):
         auth="user",
         website=True,
     )
-    def portal_my_complaints(self, page=1, sortby="received", **kwargs):
+    def portal_my_complaints(self, page=1, sortby="received", **_kwargs):
         complaints = request.env["crm.complaint"]
         domain = self._complaint_domain()
         sortings = {

@@ -8,10 +8,36 @@ SEVERITIES = [("low", "Low"), ("normal", "Normal"), ("high", "High"), ("critical
 REPEAT_MONTHS = 12
 # What a customer may read of his own complaints; everything else is internal.
 PORTAL_FIELDS = frozenset(
-    """id display_name number name description solution partner_id commercial_partner_id
-    partner_name email_from phone order_id product_id category_id stage_id is_closed is_waiting
-    is_rejected received_on resolved_on company_id access_url access_token access_warning
-    create_date write_date""".split()
+    [
+        "id",
+        "active",
+        "display_name",
+        "number",
+        "priority",
+        "name",
+        "description",
+        "solution",
+        "partner_id",
+        "commercial_partner_id",
+        "partner_name",
+        "email_from",
+        "phone",
+        "order_id",
+        "product_id",
+        "category_id",
+        "stage_id",
+        "is_closed",
+        "is_waiting",
+        "is_rejected",
+        "received_on",
+        "resolved_on",
+        "company_id",
+        "access_url",
+        "access_token",
+        "access_warning",
+        "create_date",
+        "write_date",
+    ]
 )
 
 
@@ -53,9 +79,7 @@ class CrmComplaint(models.Model):
     email_from = fields.Char(
         string="E-mail", compute="_compute_contact", store=True, readonly=False, precompute=True
     )
-    phone = fields.Char(
-        compute="_compute_contact", store=True, readonly=False, precompute=True
-    )
+    phone = fields.Char(compute="_compute_contact", store=True, readonly=False, precompute=True)
     lang = fields.Selection(
         lambda self: self.env["res.lang"].get_installed(),
         string="Language",
@@ -151,8 +175,7 @@ class CrmComplaint(models.Model):
     cause_note = fields.Text(
         string="Cause in Detail", help="What exactly went wrong, for colleagues."
     )
-    corrective_action = fields.Text( help="What is done so that it does not happen again."
-    )
+    corrective_action = fields.Text(help="What is done so that it does not happen again.")
     solution = fields.Html(
         string="Decision", help="What the customer was told and gets; visible in the portal."
     )
@@ -278,7 +301,7 @@ class CrmComplaint(models.Model):
     def _default_user(self):
         """The user, when a person of the company takes the complaint in."""
         user = self.env.user
-        if user.share or self.env.su and user._is_superuser():
+        if user.share or (self.env.su and user._is_superuser()):
             return self.env["res.users"]
         return user
 
@@ -349,62 +372,3 @@ class CrmComplaint(models.Model):
             {**vals, "name": self.env._("%s (copy)", complaint.name)}
             for complaint, vals in zip(self, super().copy_data(default), strict=True)
         ]
-
-    # ------------------------------------------------------------------
-    # Buttons
-    # ------------------------------------------------------------------
-    def action_assign_to_me(self):
-        """Take over the complaints."""
-        self.user_id = self.env.user
-        return True
-
-    def action_reopen(self):
-        """Take closed complaints up again; what closing wrote is cleared."""
-        stages = self.env["crm.complaint.stage"]
-        target = stages._get_in_progress()
-        self.filtered("is_closed").stage_id = target
-        return True
-
-    def action_view_similar(self):
-        """Other complaints of the same commercial customer."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Complaints of %s", self.commercial_partner_id.display_name),
-            "res_model": "crm.complaint",
-            "view_mode": "list,form,kanban,pivot",
-            "domain": [("commercial_partner_id", "=", self.commercial_partner_id.id)],
-            "context": {"active_test": False},
-        }
-
-    @api.model
-    def _action_open(self, domain, context):
-        """Open the complaints of a document; a new one when it has none.
-
-        :param domain: complaints of the document
-        :param context: defaults for new complaints
-        """
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "crm_complaints.action_complaints"
-        )
-        if not self.search_count(domain, limit=1):
-            return {
-                "type": "ir.actions.act_window",
-                "name": self.env._("New Complaint"),
-                "res_model": "crm.complaint",
-                "view_mode": "form",
-                "context": context,
-            }
-        return {**action, "domain": domain, "context": context}
-
-    @api.model
-    def _count_by(self, field_name, records):
-        """Number of complaints the user may read, by document.
-
-        :param field_name: many2one field that leads to the document
-        :return: dict record → number; empty for users without access to complaints
-        """
-        if not self.has_access("read"):
-            return {}
-        groups = self._read_group([(field_name, "in", records.ids)], [field_name], ["__count"])
-        return dict(groups)

@@ -15,7 +15,10 @@ class CrmComplaintDeadline(models.Model):
     severity = fields.Selection(SEVERITIES, required=True)
     sequence = fields.Integer(default=10)
     company_id = fields.Many2one(
-        "res.company", index=True, ondelete="cascade", help="Empty: for all companies without an own rule."
+        "res.company",
+        index=True,
+        ondelete="cascade",
+        help="Empty: for all companies without an own rule.",
     )
     answer_hours = fields.Float(
         string="Answer Within",

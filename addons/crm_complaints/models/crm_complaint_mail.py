@@ -105,9 +105,6 @@ class CrmComplaint(models.Model):
         if complaint.is_waiting or complaint.is_closed:
             complaint.stage_id = self.env["crm.complaint.stage"].sudo()._get_in_progress()
 
-    def _mail_get_partner_fields(self, introspect_fields=False):
-        return ["partner_id"]
-
     def _creation_subtype(self):
         return self.env.ref("crm_complaints.mt_complaint_new")
 
@@ -142,9 +139,7 @@ class CrmComplaint(models.Model):
             if not complaint.satisfaction:
                 complaint.rated_on = False
             else:
-                complaint.rated_on = (
-                    rating.rated_on or complaint.rated_on or fields.Datetime.now()
-                )
+                complaint.rated_on = rating.rated_on or complaint.rated_on or fields.Datetime.now()
 
     def _get_last_rating(self):
         given = self.rating_ids.filtered(lambda rating: rating.consumed and rating.rating)

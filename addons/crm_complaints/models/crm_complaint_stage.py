@@ -38,7 +38,9 @@ class CrmComplaintStage(models.Model):
         for stage in self:
             if stage.is_rejected and not stage.is_closed:
                 raise ValidationError(
-                    self.env._("The stage “%s” is for rejected ones, so it must be closed.", stage.name)
+                    self.env._(
+                        "The stage “%s” is for rejected ones, so it must be closed.", stage.name
+                    )
                 )
             if stage.is_waiting and stage.is_closed:
                 raise ValidationError(

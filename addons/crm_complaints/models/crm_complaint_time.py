@@ -48,12 +48,8 @@ class CrmComplaint(models.Model):
         tracking=True,
         help="When the complaint was closed, resolved or rejected; empty while it is open.",
     )
-    reopen_count = fields.Integer(
-        string="Times Reopened", copy=False, readonly=True
-    )
-    wait_ids = fields.One2many(
-        "crm.complaint.wait", "complaint_id", string="Waiting Times"
-    )
+    reopen_count = fields.Integer(string="Times Reopened", copy=False, readonly=True)
+    wait_ids = fields.One2many("crm.complaint.wait", "complaint_id", string="Waiting Times")
     waiting_since = fields.Datetime(
         string="Waiting for the Customer Since",
         compute="_compute_waiting",
@@ -123,9 +119,11 @@ class CrmComplaint(models.Model):
         deadlines = self.env["crm.complaint.deadline"]
         for complaint in self:
             hours = deadlines._get_hours(complaint.company_id, complaint.severity)[0]
-            complaint.answer_due_on = hours and complaint.received_on and clocks[
-                complaint.company_id
-            ].add_hours(complaint.received_on, hours)
+            complaint.answer_due_on = (
+                hours
+                and complaint.received_on
+                and clocks[complaint.company_id].add_hours(complaint.received_on, hours)
+            )
 
     @api.depends(
         "received_on",

@@ -184,7 +184,9 @@ class CrmCustomerLifecycle(models.Model):
         rows = []
         for span in customer_spans(list(by_day), ends, rule, today):
             since = year_before(span.last_purchase)
-            revenue = sum(row[2] for day, row in by_day.items() if since <= day <= span.last_purchase)
+            revenue = sum(
+                row[2] for day, row in by_day.items() if since <= day <= span.last_purchase
+            )
             last = by_day[span.last_purchase]
             rows.append(
                 (

@@ -8,8 +8,6 @@ class ResConfigSettings(models.TransientModel):
     cancellation_ask_quotations = fields.Boolean(
         related="company_id.cancellation_ask_quotations", readonly=False
     )
-    churn_silence_factor = fields.Float(
-        related="company_id.churn_silence_factor", readonly=False
-    )
+    churn_silence_factor = fields.Float(related="company_id.churn_silence_factor", readonly=False)
     churn_min_days = fields.Integer(related="company_id.churn_min_days", readonly=False)
     churn_default_days = fields.Integer(related="company_id.churn_default_days", readonly=False)

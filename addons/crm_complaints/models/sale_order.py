@@ -73,9 +73,13 @@ class SaleOrder(models.Model):
     def _cancellation_to_ask(self):
         """Orders whose cancellation needs a reason: confirmed ones, and quotations if set so."""
         return self.filtered(
-            lambda order: order.state == "sale"
-            or order.state in ("draft", "sent")
-            and order.company_id.cancellation_ask_quotations
+            lambda order: (
+                order.state == "sale"
+                or (
+                    order.state in ("draft", "sent")
+                    and order.company_id.cancellation_ask_quotations
+                )
+            )
         )
 
     def _action_ask_cancellation_reason(self):
@@ -109,7 +113,7 @@ class SaleOrder(models.Model):
             reopened = self.filtered(lambda order: order.state == "cancel")
             # The chatter keeps what was said about the first cancellation.
             result = super().write(vals)
-            reopened.write({name: False for name in CANCELLATION_FIELDS})
+            reopened.write(dict.fromkeys(CANCELLATION_FIELDS, False))
         if vals.get("cancellation_followup_on"):
             self._schedule_cancellation_followup(vals["cancellation_followup_on"])
         if buys:

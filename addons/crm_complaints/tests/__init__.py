@@ -1,1 +1,9 @@
-from . import test_cancellation, test_complaint, test_complaint_time
+from . import (
+    test_cancellation,
+    test_complaint,
+    test_complaint_access,
+    test_complaint_kpis,
+    test_complaint_mail,
+    test_complaint_time,
+    test_customer_lifecycle,
+)

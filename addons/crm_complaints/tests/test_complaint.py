@@ -105,9 +105,7 @@ class TestComplaint(ComplaintCase):
 
     def test_repeat_within_twelve_months(self):
         old = self._complaint(received_on=at("2025-01-10 09:00"))
-        within = self._complaint(
-            received_on=at("2025-12-31 09:00"), partner_id=self.contact.id
-        )
+        within = self._complaint(received_on=at("2025-12-31 09:00"), partner_id=self.contact.id)
         later = self._complaint(received_on=at("2027-01-01 09:00"))
         other = self._complaint(
             received_on=at("2025-12-31 10:00"), partner_id=self.other_customer.id

@@ -185,8 +185,6 @@ class TestComplaintTime(ComplaintCase):
                 self.assertAlmostEqual(complaint.waiting_hours, waited, places=6)
                 if resolved:
                     hours = naive_work_hours(received, resolved) - waited
-                    self.assertAlmostEqual(
-                        complaint.work_days_to_resolution, hours / 8, places=6
-                    )
+                    self.assertAlmostEqual(complaint.work_days_to_resolution, hours / 8, places=6)
                 else:
                     self.assertIs(complaint.work_days_to_resolution, False)

@@ -1,0 +1,226 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import base64
+from email.message import EmailMessage
+
+from freezegun import freeze_time
+
+from odoo.tests import tagged
+
+from .common import ComplaintCase, at, naive_work_hours
+
+
+@tagged("post_install", "-at_install")
+class TestComplaintMail(ComplaintCase):
+    """E-mail intake, answers and ratings."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.domain = cls.env["mail.alias.domain"].create(
+            {"name": "muster.example", "bounce_alias": "bounce.c", "catchall_alias": "catchall.c"}
+        )
+        cls.company.alias_domain_id = cls.domain
+        cls.team.complaint_alias_name = "complaints"
+
+    def _mail(self, subject="Ladder broken", body="The third rung is broken.", **headers):
+        mail = EmailMessage()
+        mail["From"] = headers.pop("sender", "Karla Kunde <karla@kunde.example>")
+        mail["To"] = "complaints@muster.example"
+        mail["Message-Id"] = headers.pop("message_id", "<first@kunde.example>")
+        if subject is not None:
+            mail["Subject"] = subject
+        html = headers.pop("html", None)
+        for name, value in headers.items():
+            mail[name] = value
+        if html:
+            mail.set_content(html, subtype="html")
+        else:
+            mail.set_content(body)
+        return mail
+
+    def _receive(self, raw):
+        """The complaint that arises from a raw e-mail."""
+        if isinstance(raw, EmailMessage):
+            raw = raw.as_bytes()
+        thread_id = self.env["mail.thread"].message_process(None, raw)
+        return self.env["crm.complaint"].browse(thread_id)
+
+    def test_alias_belongs_to_the_team(self):
+        alias = self.team.complaint_alias_id
+        self.assertEqual(alias.alias_full_name, "complaints@muster.example")
+        self.team.complaint_alias_name = "beschwerde"
+        self.assertEqual(alias.alias_name, "beschwerde")
+        self.team.complaint_alias_name = False
+        self.assertFalse(alias.exists())
+
+    def test_mail_of_a_known_contact(self):
+        complaint = self._receive(self._mail())
+        self.assertEqual(complaint.name, "Ladder broken")
+        self.assertEqual(complaint.partner_id, self.contact)
+        self.assertEqual(complaint.team_id, self.team)
+        self.assertEqual(complaint.company_id, self.company)
+        self.assertEqual(complaint.stage_id, self.stages["new"])
+        self.assertFalse(complaint.user_id)
+        self.assertIn("third rung", complaint.description)
+        self.assertTrue(complaint.due_on)
+
+    def test_unknown_sender_becomes_no_contact(self):
+        contacts = self.env["res.partner"].search_count([])
+        complaint = self._receive(self._mail(sender="Nemo Neu <nemo@neu.example>"))
+        self.assertEqual(self.env["res.partner"].search_count([]), contacts)
+        self.assertFalse(complaint.partner_id)
+        self.assertEqual(complaint.partner_name, "Nemo Neu")
+        self.assertIn("nemo@neu.example", complaint.email_from)
+
+    def test_empty_subject_takes_the_first_line(self):
+        complaint = self._receive(
+            self._mail(subject="", body="\n\nWhere is my order?\nIt is late.")
+        )
+        self.assertEqual(complaint.name, "Where is my order?")
+        complaint = self._receive(
+            self._mail(subject=None, body="No header at all", message_id="<b@x>")
+        )
+        self.assertEqual(complaint.name, "No header at all")
+        complaint = self._receive(self._mail(subject=None, body="", message_id="<c@x>"))
+        self.assertTrue(complaint.name)
+
+    def test_html_only_is_sanitised(self):
+        complaint = self._receive(
+            self._mail(html="<p>Very <b>angry</b><script>alert(1)</script></p>", subject="H")
+        )
+        self.assertIn("angry", complaint.description)
+        self.assertNotIn("script", complaint.description)
+
+    def test_garbage_survives(self):
+        header = b"From: karla@kunde.example\r\nTo: complaints@muster.example\r\n"
+        for number, raw in enumerate(
+            (
+                b"Message-Id: <g1@x>\r\nSubject: =?utf-8?B?!!!?=\r\n\r\n\xff\xfe\x00broken \xe4\xf6",
+                b"Message-Id: <g2@x>\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nqapla\xdf",
+                b"Message-Id: <g3@x>\r\nContent-Type: multipart/mixed; boundary=zz\r\n\r\n--yy\r\n",
+                b"Message-Id: <g4@x>\r\nDate: yesterday or so\r\n\r\n" + b"x" * 5000,
+            )
+        ):
+            complaint = self._receive(header + raw)
+            self.assertTrue(complaint.exists(), number)
+            self.assertTrue(complaint.name, number)
+
+    def test_attachments_are_kept(self):
+        mail = self._mail(subject="Photo")
+        mail.add_attachment(b"\x89PNG....", maintype="image", subtype="png", filename="rung.png")
+        complaint = self._receive(mail)
+        attachment = complaint.message_ids.attachment_ids
+        self.assertEqual(attachment.name, "rung.png")
+        self.assertEqual(base64.b64decode(attachment.datas), b"\x89PNG....")
+
+    def test_answer_threads_and_ends_waiting(self):
+        complaint = self._receive(self._mail())
+        first = complaint.message_ids.filtered(lambda m: m.message_type == "email")
+        complaint.stage_id = self.stages["waiting"]
+        again = self._receive(
+            self._mail(
+                subject="Re: Ladder broken",
+                body="Here is the photo.",
+                message_id="<second@kunde.example>",
+                **{"In-Reply-To": first.message_id, "References": first.message_id},
+            )
+        )
+        self.assertEqual(again, complaint)
+        self.assertEqual(complaint.stage_id, self.stages["in_progress"])
+        self.assertFalse(complaint.waiting_since)
+
+    def test_answer_reopens(self):
+        complaint = self._complaint(stage_id=self.stages["resolved"].id)
+        complaint.message_post(
+            body="It broke again",
+            message_type="email",
+            author_id=self.contact.id,
+            subtype_xmlid="mail.mt_comment",
+        )
+        self.assertEqual(complaint.stage_id, self.stages["in_progress"])
+        self.assertEqual(complaint.reopen_count, 1)
+
+    def test_note_of_a_colleague_reopens_nothing(self):
+        complaint = self._complaint(stage_id=self.stages["resolved"].id)
+        complaint.with_user(self.seller).message_post(body="nice work")
+        self.assertTrue(complaint.is_closed)
+
+    def test_first_answer_is_the_first_message_to_the_customer(self):
+        received = at("2026-03-06 16:20")
+        complaint = self._complaint(received_on=received, partner_id=self.contact.id)
+
+        def write(body, subtype, recipients):
+            complaint.with_user(self.seller).message_post(
+                body=body,
+                message_type="comment",
+                subtype_xmlid=subtype,
+                partner_ids=recipients.ids,
+            )
+
+        with freeze_time(at("2026-03-06 16:30")):
+            write("internal", "mail.mt_note", self.contact)
+            write("to a colleague", "mail.mt_comment", self.colleague.partner_id)
+        self.assertFalse(complaint.first_answer_on)
+        self.assertIs(complaint.work_hours_to_first_answer, False)
+        answered = at("2026-03-09 10:05")
+        with freeze_time(answered):
+            write("We are sorry", "mail.mt_comment", self.contact)
+        self.assertEqual(complaint.first_answer_on, answered)
+        self.assertAlmostEqual(
+            complaint.work_hours_to_first_answer, naive_work_hours(received, answered), places=6
+        )
+        with freeze_time(at("2026-03-10 10:00")):
+            write("And there is more", "mail.mt_comment", self.contact)
+        self.assertEqual(complaint.first_answer_on, answered)
+
+    def test_message_of_the_customer_is_no_answer(self):
+        complaint = self._complaint(partner_id=self.contact.id)
+        complaint.message_post(
+            body="Hello?",
+            message_type="comment",
+            author_id=self.contact.id,
+            partner_ids=self.customer.ids,
+            subtype_xmlid="mail.mt_comment",
+        )
+        self.assertFalse(complaint.first_answer_on)
+
+    def test_answered_by_phone(self):
+        complaint = self._complaint(received_on=at("2026-03-06 08:00")).with_user(self.seller)
+        with freeze_time(at("2026-03-06 09:00")):
+            complaint.action_answered_by_phone()
+        self.assertAlmostEqual(complaint.work_hours_to_first_answer, 1)
+
+    def test_rating_is_kept_and_does_not_reopen(self):
+        complaint = self._complaint(
+            stage_id=self.stages["resolved"].id, partner_id=self.contact.id, user_id=self.seller.id
+        )
+        token = complaint._rating_get_access_token()
+        with freeze_time(at("2026-03-06 08:00")):
+            complaint.rating_apply(1, token=token, feedback="Too slow")
+        self.assertEqual(complaint.satisfaction, "dissatisfied")
+        self.assertEqual(complaint.rated_on, at("2026-03-06 08:00"))
+        self.assertTrue(complaint.is_closed)
+        token = complaint._rating_get_access_token()
+        with freeze_time(at("2026-03-07 08:00")):
+            complaint.rating_apply(5, token=token)
+        self.assertEqual(complaint.satisfaction, "satisfied")
+        self.assertEqual(complaint.rated_on, at("2026-03-07 08:00"))
+
+    def test_rating_told_by_phone(self):
+        complaint = self._complaint(stage_id=self.stages["resolved"].id)
+        complaint.satisfaction = "neutral"
+        self.assertTrue(complaint.rated_on)
+        complaint.satisfaction = False
+        self.assertFalse(complaint.rated_on)
+
+    def test_stage_sends_the_rating_mail(self):
+        template = self.env.ref("crm_complaints.mail_template_rating")
+        self.stages["resolved"].rating_template_id = template
+        complaint = self._complaint(partner_id=self.contact.id, user_id=self.seller.id)
+        complaint.stage_id = self.stages["resolved"]
+        mails = complaint.message_ids.filtered(lambda m: "/rate/" in (m.body or ""))
+        self.assertEqual(mails.partner_ids, self.contact)
+        self.assertIn("Too late", mails.body)
+        rejected = self._complaint(partner_id=self.contact.id)
+        rejected.stage_id = self.stages["rejected"]
+        self.assertFalse(rejected.message_ids.filtered(lambda m: "/rate/" in (m.body or "")))
