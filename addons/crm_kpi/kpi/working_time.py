@@ -94,7 +94,8 @@ class WorkingTime:
 
     def sql_hours(self, start, end):
         """SQL expression (double precision) of the working hours between two
-        ``timestamp`` expressions. The instants must lie within the prepared span."""
+        ``timestamp`` expressions, NULL where one is NULL. The instants must lie within
+        the prepared span."""
         if not self._calendar:
             return SQL("(EXTRACT(EPOCH FROM (%s - %s)) / 3600)::float8", end, start)
         return SQL("((%s - %s) / 3600)", self._sql_worked(end), self._sql_worked(start))
@@ -158,8 +159,10 @@ class WorkingTime:
         before = [0.0, *self._before]
         index = SQL("GREATEST(width_bucket(%s, %s::float8[]), 1)", second, starts)
         return SQL(
-            "((%(before)s::float8[])[%(index)s]"
+            # LEAST and GREATEST ignore NULL, a missing moment must not.
+            "(CASE WHEN %(moment)s IS NOT NULL THEN (%(before)s::float8[])[%(index)s]"
             " + LEAST(%(second)s - (%(starts)s::float8[])[%(index)s],"
-            " (%(lengths)s::float8[])[%(index)s]))",
-            before=before, index=index, second=second, starts=starts, lengths=lengths,
+            " (%(lengths)s::float8[])[%(index)s]) END)",
+            before=before, index=index, moment=moment, second=second, starts=starts,
+            lengths=lengths,
         )  # fmt: skip

@@ -19,6 +19,7 @@ from . import (
     crm_lead,
     crm_lead_history,
     crm_lead_stage_log,
+    crm_lead_tracking,
     crm_saving,
     crm_saving_category,
     crm_saving_effect,

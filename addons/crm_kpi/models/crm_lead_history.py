@@ -12,10 +12,8 @@ from ..kpi.departments import fill_departments
 from ..kpi.working_time import WorkingTime
 from .crm_lead import DURATIONS
 
-# The company whose working hours count, see crm.lead._kpi_company.
-_COMPANY = """COALESCE(%s.company_id,
-    (SELECT salesperson.company_id FROM res_users salesperson WHERE salesperson.id = %s.user_id),
-    %s)"""
+_TIMES = ["days", "work_hours"]
+_MEASURES = [f"{kind}_to_{name}" for name in DURATIONS for kind in ("days", "work_hours")]
 
 
 class CrmLead(models.Model):
@@ -32,9 +30,13 @@ class CrmLead(models.Model):
         self._history_choose()
         self._history_read_tracking()
         self._history_close()
-        self._history_write_stays()
-        self._history_write_leads()
-        self._history_write_durations()
+        self._history_stays()
+        self._history_moments()
+        for company, start, end in self._history_companies():
+            time = WorkingTime.for_company(company, start, end)
+            self._history_measure_stays(company, time)
+            self._history_measure_leads(company, time)
+        self._history_write()
         fill_departments(self)
         self.env["res.partner"]._kpi_fill_contacts()
         self.env["crm.stage"]._cron_update_slow_thresholds()
@@ -58,145 +60,25 @@ class CrmLead(models.Model):
             "kpi_todo",
             SQL(
                 """
-                SELECT lead.* FROM crm_lead lead
+                -- the company whose working hours count, see _kpi_company
+                SELECT lead.*, COALESCE(lead.company_id, salesperson.company_id, %s)
+                               AS kpi_company_id
+                  FROM crm_lead lead
+             LEFT JOIN res_users salesperson ON salesperson.id = lead.user_id
                  WHERE %s AND NOT EXISTS (SELECT FROM crm_lead_stage_log log
                                            WHERE log.lead_id = lead.id)
                 """,
+                self.env.ref("base.main_company").id,
                 chosen,
             ),
         )
         self.env.cr.execute("CREATE UNIQUE INDEX ON kpi_todo (id); ANALYZE kpi_todo")
 
     @api.model
-    def _history_read_tracking(self):
-        """Tables ``kpi_tracked`` (changes found in the chatter) and ``kpi_step``
-        (stages in their order)."""
-        # Messages of merged leads carry a subject: they tell the story of another lead.
+    def _history_stays(self):
+        """Table ``kpi_stay``: the stage history."""
         self._history_table(
-            "kpi_tracked",
-            SQL(
-                """
-                SELECT lead.id AS lead_id, field.name AS field, tracked.id AS seq,
-                       GREATEST(message.date, lead.create_date) AS at,
-                       NULLIF(tracked.old_value_integer, 0) AS old_id,
-                       NULLIF(tracked.new_value_integer, 0) AS new_id,
-                       tracked.new_value_char AS new_char
-                  FROM mail_tracking_value tracked
-                  JOIN ir_model_fields field ON field.id = tracked.field_id
-                  JOIN mail_message message ON message.id = tracked.mail_message_id
-                  JOIN kpi_todo lead ON lead.id = message.res_id
-                 WHERE field.model = 'crm.lead'
-                   AND field.name IN ('stage_id', 'active', 'won_status', 'user_id', 'team_id')
-                   AND message.model = 'crm.lead'
-                   AND COALESCE(message.subject, '') = ''
-                """
-            ),
-        )
-        self.env.cr.execute("CREATE INDEX ON kpi_tracked (lead_id, field, at); ANALYZE kpi_tracked")
-        self._history_table(
-            "kpi_step",
-            SQL(
-                """
-                WITH change AS (
-                    SELECT tracked.*,
-                           row_number() OVER (PARTITION BY lead_id ORDER BY at, seq) AS n,
-                           row_number() OVER (PARTITION BY lead_id ORDER BY at DESC, seq DESC) AS r
-                      FROM kpi_tracked tracked
-                     WHERE field = 'stage_id' AND old_id IS DISTINCT FROM new_id
-                ), step AS (
-                    -- the stage before the first known change
-                    SELECT lead.id AS lead_id, lead.create_date AS at, 0 AS n,
-                           first.old_id AS stage_id, FALSE AS estimated
-                      FROM kpi_todo lead
-                      JOIN change first ON first.lead_id = lead.id AND first.n = 1
-                 UNION ALL
-                    SELECT lead_id, at, n, new_id, FALSE FROM change
-                 UNION ALL
-                    -- a last change that nobody recorded
-                    SELECT lead.id, GREATEST(last.at, lead.date_last_stage_update), last.n + 1,
-                           lead.stage_id, TRUE
-                      FROM kpi_todo lead
-                      JOIN change last ON last.lead_id = lead.id AND last.r = 1
-                     WHERE last.new_id IS DISTINCT FROM lead.stage_id
-                 UNION ALL
-                    -- no change at all, or only one that nobody recorded
-                    SELECT lead.id,
-                           CASE WHEN moved THEN lead.date_last_stage_update
-                                ELSE lead.create_date END,
-                           0, lead.stage_id, moved
-                      FROM (SELECT *, COALESCE(date_last_stage_update
-                                               > create_date + INTERVAL '1 minute', FALSE) AS moved
-                              FROM kpi_todo) lead
-                     WHERE NOT EXISTS (SELECT FROM change WHERE change.lead_id = lead.id)
-                )
-                SELECT step.lead_id, step.at, step.n, stage.id AS stage_id, step.estimated,
-                       COALESCE(stage.is_won, FALSE) AS is_won
-                  FROM step
-             LEFT JOIN crm_stage stage ON stage.id = step.stage_id
-                """
-            ),
-        )
-        self.env.cr.execute("CREATE INDEX ON kpi_step (lead_id, n); ANALYZE kpi_step")
-
-    @api.model
-    def _history_close(self):
-        """Table ``kpi_closed``: when the closed leads were won or lost."""
-        # Tracking keeps the label of a selection in the language of its author.
-        self.env.cr.execute(
-            """
-            SELECT DISTINCT label.value
-              FROM ir_model_fields_selection selection
-              JOIN ir_model_fields field ON field.id = selection.field_id,
-                   jsonb_each_text(selection.name) label
-             WHERE field.model = 'crm.lead' AND field.name = 'won_status'
-               AND selection.value = 'lost'
-            """
-        )
-        lost_labels = [row[0] for row in self.env.cr.fetchall()]
-        self._history_table(
-            "kpi_closed",
-            SQL(
-                """
-                SELECT lead.id AS lead_id, step.at AS won_on, NULL::timestamp AS lost_on,
-                       step.estimated
-                  FROM kpi_todo lead
-                  JOIN LATERAL (
-                       -- the first of the won stages in which the lead ended up
-                       SELECT CASE WHEN run.n = 0 THEN COALESCE(lead.date_closed, run.at)
-                                   ELSE run.at END AS at,
-                              run.estimated
-                              OR run.n = 0 AND COALESCE(lead.date_closed
-                                                > lead.create_date + INTERVAL '1 minute', FALSE)
-                              AS estimated
-                         FROM kpi_step run
-                        WHERE run.lead_id = lead.id
-                          AND run.n > COALESCE((SELECT MAX(n) FROM kpi_step before
-                                                 WHERE before.lead_id = lead.id
-                                                   AND NOT before.is_won), -1)
-                     ORDER BY run.n LIMIT 1
-                       ) step ON TRUE
-                 WHERE lead.won_status = 'won'
-             UNION ALL
-                SELECT lead.id, NULL,
-                       COALESCE(tracked.at, lead.date_closed, lead.write_date, lead.create_date),
-                       tracked.at IS NULL
-                  FROM kpi_todo lead
-             LEFT JOIN (SELECT lead_id, MAX(at) AS at
-                          FROM kpi_tracked
-                         WHERE field = 'active' AND new_id IS NULL
-                            OR field = 'won_status' AND new_char = ANY(%s)
-                      GROUP BY lead_id) tracked ON tracked.lead_id = lead.id
-                 WHERE lead.won_status = 'lost'
-                """,
-                lost_labels,
-            ),
-        )
-        self.env.cr.execute("CREATE UNIQUE INDEX ON kpi_closed (lead_id); ANALYZE kpi_closed")
-
-    @api.model
-    def _history_write_stays(self):
-        """Insert the stage history."""
-        self.env.cr.execute(
+            "kpi_stay",
             SQL(
                 """
                 WITH stay AS (
@@ -209,7 +91,7 @@ class CrmLead(models.Model):
                     WINDOW steps AS (PARTITION BY step.lead_id ORDER BY step.n)
                 ), ended AS (
                     SELECT stay.*, lead.won_status, lead.type, lead.company_id, lead.user_id,
-                           lead.team_id, lead.date_conversion,
+                           lead.team_id, lead.date_conversion, lead.kpi_company_id,
                            stay.left_on IS NULL AS is_last,
                            COALESCE(stay.left_on,
                                     CASE WHEN closed.lost_on IS NOT NULL
@@ -220,22 +102,19 @@ class CrmLead(models.Model):
                       JOIN kpi_todo lead ON lead.id = stay.lead_id
                  LEFT JOIN kpi_closed closed ON closed.lead_id = stay.lead_id
                 )
-                INSERT INTO crm_lead_stage_log
-                       (lead_id, stage_id, next_stage_id, entered_on, left_on, outcome,
-                        is_estimated, lead_type, company_id, user_id, team_id,
-                        create_uid, create_date, write_uid, write_date)
-                SELECT ended.lead_id, ended.stage_id, ended.next_stage_id, ended.entered_on,
-                       ended.ended_on,
+                SELECT ended.lead_id, ended.n, ended.stage_id, ended.next_stage_id,
+                       ended.entered_on, ended.ended_on AS left_on,
                        CASE WHEN NOT ended.is_last THEN 'moved'
                             WHEN ended.won_status = 'won' THEN 'won'
                             WHEN ended.won_status = 'lost' THEN 'lost'
-                            ELSE 'open' END,
+                            ELSE 'open' END AS outcome,
                        ended.estimated
-                       OR ended.is_last AND ended.won_status = 'lost' AND ended.closed_estimated,
+                       OR ended.is_last AND ended.won_status = 'lost' AND ended.closed_estimated
+                          AS is_estimated,
                        CASE WHEN ended.ended_on <= ended.date_conversion THEN 'lead'
-                            ELSE ended.type END,
-                       ended.company_id, holder.id, team.id,
-                       %(uid)s, now() AT TIME ZONE 'UTC', %(uid)s, now() AT TIME ZONE 'UTC'
+                            ELSE ended.type END AS lead_type,
+                       ended.company_id, holder.id AS user_id, team.id AS team_id,
+                       ended.kpi_company_id
                   FROM ended
              -- whoever is replaced by the first change after the stay held the lead in it
              LEFT JOIN LATERAL (SELECT TRUE AS found, old_id FROM kpi_tracked
@@ -252,15 +131,14 @@ class CrmLead(models.Model):
              LEFT JOIN crm_team team
                     ON team.id = CASE WHEN replaced_team.found THEN replaced_team.old_id
                                       ELSE ended.team_id END
-              ORDER BY ended.lead_id, ended.n
-                """,
-                uid=self.env.uid,
-            )
+                """
+            ),
         )
 
     @api.model
-    def _history_write_leads(self):
-        """Write the moments of the leads: first response, first offer, won, lost."""
+    def _history_moments(self):
+        """Table ``kpi_moment``: first response, first offer, won and lost of the leads; and the
+        tables ``kpi_measured`` and ``kpi_timed`` that add the durations, still empty."""
         contacts = SQL(
             """
             SELECT lead.id, contact.date, contact.is_out
@@ -274,97 +152,129 @@ class CrmLead(models.Model):
             contacts_sql("crm.lead"),
             contacts_sql("sale.order"),
         )
-        self.env.cr.execute(
+        self._history_table(
+            "kpi_moment",
             SQL(
                 """
-                UPDATE crm_lead lead
-                   SET first_response_on = answer.first_out,
-                       waiting_since = answer.waiting_since,
-                       first_offer_on = offer.first_on,
-                       won_on = closed.won_on,
-                       lost_on = closed.lost_on,
-                       closed_on = COALESCE(closed.won_on, closed.lost_on),
-                       slow_since = NULL,
-                       dates_estimated = COALESCE(closed.estimated, FALSE)
+                SELECT todo.id, todo.create_date, todo.date_conversion, todo.kpi_company_id,
+                       answer.first_out AS first_response_on,
+                       answer.waiting_since,
+                       offer.first_on AS first_offer_on,
+                       closed.won_on,
+                       closed.lost_on,
+                       NULLIF(closed.estimated, FALSE) AS dates_estimated
                   FROM kpi_todo todo
              LEFT JOIN kpi_closed closed ON closed.lead_id = todo.id
              LEFT JOIN (%s) answer ON answer.id = todo.id
              LEFT JOIN (SELECT opportunity_id, MIN(quotation_sent_on) AS first_on
                           FROM sale_order WHERE opportunity_id IS NOT NULL
                       GROUP BY opportunity_id) offer ON offer.opportunity_id = todo.id
-                 WHERE lead.id = todo.id
                 """,
                 answers_sql(contacts),
+            ),
+        )
+        for table, name in (("kpi_measured", "kpi_moment"), ("kpi_timed", "kpi_stay")):
+            self._history_table(
+                table,
+                SQL(
+                    "SELECT *, %s FROM %s WHERE FALSE",
+                    SQL(", ").join(
+                        SQL("NULL::float8 AS %s", SQL.identifier(column))
+                        for column in (_MEASURES if name == "kpi_moment" else _TIMES)
+                    ),
+                    SQL.identifier(name),
+                ),
+            )
+
+    @api.model
+    def _history_companies(self):
+        """``(company, first, last)`` of all moments, by the company whose hours count."""
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT kpi_company_id, MIN(start_on), MAX(end_on)
+                  FROM (SELECT kpi_company_id, create_date AS start_on,
+                               GREATEST(%s, create_date) AS end_on
+                          FROM kpi_moment
+                     UNION ALL
+                        SELECT kpi_company_id, entered_on, COALESCE(left_on, entered_on)
+                          FROM kpi_stay) span
+              GROUP BY kpi_company_id
+                """,
+                SQL(", ").join(map(SQL.identifier, DURATIONS.values())),
+            )
+        )
+        companies = self.env["res.company"]
+        return [(companies.browse(row[0]), row[1], row[2]) for row in self.env.cr.fetchall()]
+
+    @api.model
+    def _history_measure_stays(self, company, time):
+        entered, left = SQL("stay.entered_on"), SQL("stay.left_on")
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO kpi_timed SELECT stay.*, %s, %s FROM kpi_stay stay"
+                " WHERE stay.kpi_company_id = %s",
+                _days(entered, left),
+                time.sql_hours(entered, left),
+                company.id,
             )
         )
 
     @api.model
-    def _history_write_durations(self):
-        """Calendar days and working hours, one statement per company and table."""
-        main_company = self.env.ref("base.main_company").id
-        company = {
-            alias: SQL(_COMPANY, SQL.identifier(alias), SQL.identifier(alias), main_company)
-            for alias in ("lead", "log")
-        }
+    def _history_measure_leads(self, company, time):
+        start = SQL.identifier("lead", "create_date")
+        values = []
+        for name, field in DURATIONS.items():
+            moment = SQL.identifier("lead", field)
+            end = SQL("GREATEST(%s, %s)", moment, start)
+            known = SQL("%s IS NOT NULL", moment)
+            if name == "qualification":
+                known = SQL("%s >= %s", moment, start)
+            for value in (_days(start, end), time.sql_hours(start, end)):
+                values.append(SQL("CASE WHEN %s THEN %s END", known, value))
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO kpi_measured SELECT lead.*, %s FROM kpi_moment lead"
+                " WHERE lead.kpi_company_id = %s",
+                SQL(", ").join(values),
+                company.id,
+            )
+        )
+
+    @api.model
+    def _history_write(self):
+        """Write everything at once: each further pass over the table costs its indexes."""
+        stays = ["lead_id", "stage_id", "next_stage_id", "entered_on", "left_on", "outcome"]
+        stays += ["is_estimated", "lead_type", "company_id", "user_id", "team_id", *_TIMES]
+        columns = SQL(", ").join(map(SQL.identifier, stays))
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO crm_lead_stage_log (%s, create_date, write_date)"
+                " SELECT %s, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'"
+                " FROM kpi_timed ORDER BY lead_id, n",
+                columns,
+                columns,
+            )
+        )
+        moments = ["first_response_on", "waiting_since", "first_offer_on", "won_on", "lost_on"]
+        moments += ["dates_estimated", *_MEASURES]
         self.env.cr.execute(
             SQL(
                 """
-                SELECT span.company_id, MIN(span.start_on), MAX(span.end_on)
-                  FROM (SELECT %(lead)s AS company_id, lead.create_date AS start_on,
-                               GREATEST(%(ends)s, lead.create_date) AS end_on
-                          FROM crm_lead lead JOIN kpi_todo todo ON todo.id = lead.id
-                     UNION ALL
-                        SELECT %(log)s, log.entered_on, COALESCE(log.left_on, log.entered_on)
-                          FROM crm_lead_stage_log log JOIN kpi_todo todo ON todo.id = log.lead_id
-                       ) span
-              GROUP BY span.company_id
+                UPDATE crm_lead lead
+                   SET %s, closed_on = COALESCE(fresh.won_on, fresh.lost_on)
+                  FROM kpi_measured fresh
+                 WHERE fresh.id = lead.id
+                   AND (%s) IS DISTINCT FROM (%s)
                 """,
-                lead=company["lead"],
-                log=company["log"],
-                ends=SQL(", ").join(SQL.identifier("lead", name) for name in DURATIONS.values()),
+                SQL(", ").join(
+                    SQL("%s = %s", SQL.identifier(name), SQL.identifier("fresh", name))
+                    for name in moments
+                ),
+                SQL(", ").join(SQL.identifier("lead", name) for name in moments),
+                SQL(", ").join(SQL.identifier("fresh", name) for name in moments),
             )
         )
-        for company_id, start, end in self.env.cr.fetchall():
-            time = WorkingTime.for_company(self.env["res.company"].browse(company_id), start, end)
-            assignments = []
-            for name, end_field in DURATIONS.items():
-                start_sql = SQL.identifier("lead", "create_date")
-                end_sql = SQL("GREATEST(%s, %s)", SQL.identifier("lead", end_field), start_sql)
-                known = SQL("%s IS NOT NULL", SQL.identifier("lead", end_field))
-                if name == "qualification":
-                    known = SQL("%s >= %s", SQL.identifier("lead", end_field), start_sql)
-                for field, value in (
-                    (f"days_to_{name}", _days(start_sql, end_sql)),
-                    (f"work_hours_to_{name}", time.sql_hours(start_sql, end_sql)),
-                ):
-                    assignments.append(
-                        SQL("%s = CASE WHEN %s THEN %s END", SQL.identifier(field), known, value)
-                    )
-            self.env.cr.execute(
-                SQL(
-                    "UPDATE crm_lead lead SET %s FROM kpi_todo todo"
-                    " WHERE todo.id = lead.id AND %s = %s AND (%s)",
-                    SQL(", ").join(assignments),
-                    company["lead"],
-                    company_id,
-                    SQL(" OR ").join(
-                        SQL("%s IS NOT NULL", SQL.identifier("lead", name))
-                        for name in DURATIONS.values()
-                    ),
-                )
-            )
-            entered, left = SQL("log.entered_on"), SQL("log.left_on")
-            self.env.cr.execute(
-                SQL(
-                    "UPDATE crm_lead_stage_log log SET days = %s, work_hours = %s"
-                    " FROM kpi_todo todo"
-                    " WHERE todo.id = log.lead_id AND log.left_on IS NOT NULL AND %s = %s",
-                    _days(entered, left),
-                    time.sql_hours(entered, left),
-                    company["log"],
-                    company_id,
-                )
-            )
 
     @api.model
     def _history_write_slow(self):

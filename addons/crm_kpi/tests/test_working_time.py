@@ -99,6 +99,12 @@ class TestWorkingTime(TransactionCase):
             [[hours]] = self.env.execute_query(query)
             self.assertAlmostEqual(hours, self.time.hours(first, second), places=6)
 
+    def test_sql_of_a_missing_moment(self):
+        known, missing = SQL("%s::timestamp", datetime(2026, 3, 2, 12, 0)), SQL("NULL::timestamp")
+        for start, end in ((known, missing), (missing, known)):
+            rows = self.env.execute_query(SQL("SELECT %s", self.time.sql_hours(start, end)))
+            self.assertEqual(rows, [(None,)])
+
     def test_grows_beyond_the_prepared_span(self):
         small = WorkingTime.for_company(self.company, datetime(2026, 1, 5), datetime(2026, 1, 6))
         self.assertAlmostEqual(
