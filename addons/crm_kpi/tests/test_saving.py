@@ -288,3 +288,40 @@ class TestSaving(TransactionCase):
         saving = form.save()
         self.assertEqual(saving.user_id, self.seller)
         self.assertIn(saving.state, "proposed")
+
+    # Figures
+
+    def _figure(self, code, user, **context):
+        kpi = self.env.ref(f"crm_kpi.kpi_{code}").with_user(user)
+        return kpi.with_context(tz="Europe/Berlin", **context).card["value"]
+
+    def test_figures_count_what_the_viewer_sees(self):
+        self.env["crm.saving"].search([("state", "=", "proposed")]).unlink()
+        already = {
+            code: self._figure(code, self.manager, kpi_period="this_month") or 0.0
+            for code in ("savings_verified", "savings_pipeline")
+        }
+        self._verified()
+        self._saving()
+        self._saving(self.other, effect_kind="once")
+        reversed_one = self._verified().with_user(self.manager)
+        reversed_one.decision_note = "It came back"
+        reversed_one.action_reverse()
+        self.env.invalidate_all()
+        expected = {
+            "savings_verified": {self.manager: 450 + already["savings_verified"],
+                                 self.seller: 450, self.other: 0},
+            "savings_pipeline": {self.manager: 5200 + already["savings_pipeline"],
+                                 self.seller: 4800, self.other: 400},
+            "savings_evidence": {self.seller: 200 / 3, self.other: 0},
+        }  # fmt: skip
+        # what a period that still runs leaves open ends with the moment of the question
+        with freeze_time("2026-11-23 10:00:01"):
+            for code, figures in expected.items():
+                for user, value in figures.items():
+                    with self.subTest(code=code, user=user.login):
+                        self.assertAlmostEqual(
+                            self._figure(code, user, kpi_period="this_month") or 0.0, value
+                        )
+            realised = self._figure("savings_realised", self.seller, kpi_period="month:2026-10")
+        self.assertAlmostEqual(realised, 450 / 400 * 100)
