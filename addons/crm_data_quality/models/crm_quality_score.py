@@ -48,7 +48,12 @@ class CrmQualityScore(models.Model):
         readonly=True, help="Share of the dimension in the overall score, 0 to 1."
     )
     overall_numerator = fields.Float(
-        readonly=True, help="Share in the overall score × score ÷ 100."
+        readonly=True,
+        help="Customers × share in the overall score × score ÷ 100: the sum over the dimensions, "
+        "divided by that of the next field, is the overall score.",
+    )
+    overall_denominator = fields.Float(
+        readonly=True, help="Customers × share in the overall score."
     )
     formula = fields.Char(compute="_compute_formula", help="The calculation in words.")
 
@@ -110,12 +115,13 @@ class CrmQualityScore(models.Model):
         part = 0.0
         if total_weight and self.denominator and self.weight > 0:
             part = self.weight / total_weight
+        customers = self.check_id.done_count
+        ratio = (share(self.numerator, self.denominator) or 0.0) / 100.0
         self.write(
             {
                 "overall_share": part,
-                "overall_numerator": part
-                * (share(self.numerator, self.denominator) or 0.0)
-                / 100.0,
+                "overall_numerator": customers * part * ratio,
+                "overall_denominator": customers * part,
             }
         )
 

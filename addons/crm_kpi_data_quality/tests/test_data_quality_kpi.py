@@ -1,0 +1,81 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import timedelta
+
+from odoo import fields
+from odoo.tests import tagged
+
+from odoo.addons.crm_data_quality.tests.common import QualityCase
+
+
+@tagged("post_install", "-at_install")
+class TestDataQualityKpi(QualityCase):
+    """The KPIs show the latest finished check that counts, as it was at the end of a period."""
+
+    def card(self, code, period="this_month", user=None, **context):
+        kpi = self.env["crm.kpi"].search([("code", "=", code)])
+        kpi = kpi.with_user(user or self.manager).with_context(kpi_period=period, **context)
+        kpi.invalidate_recordset(flush=False)  # a card is computed once per request
+        return kpi.card
+
+    def finished(self, rules, minutes=5, **values):
+        """A check that was finished some minutes ago: a stock is taken before "now"."""
+        check = self.run_check(rules, **values)
+        moment = fields.Datetime.now() - timedelta(minutes=minutes)
+        check.sudo().write({"finished_on": moment})
+        check._refresh_validity()
+        return check
+
+    def test_no_check_no_data(self):
+        self.env["crm.quality.check"].search([]).unlink()
+        for code in ("data_quality", "data_complete", "data_valid", "data_current", "data_unique"):
+            self.assertEqual(self.card(code)["state"], "no_data", code)
+
+    def test_latest_check(self):
+        self.env["crm.quality.check"].search([]).unlink()
+        customer = self.customer(email="odd", user_id=self.seller.id)
+        self.customer(email="info@bau-muster.de")
+        rules = ["company_email", "company_phone", "email_form"]
+        first = self.finished(rules, minutes=60 * 24 * 60)
+        self.assertAlmostEqual(self.card("data_quality")["value"], first.score, 4)
+        scores = {score.dimension: score.score for score in first.score_ids}
+        self.assertAlmostEqual(self.card("data_complete")["value"], scores["completeness"], 4)
+        self.assertAlmostEqual(self.card("data_valid")["value"], 50.0, 4)
+        for code in ("data_current", "data_unique"):
+            self.assertEqual(self.card(code)["state"], "no_data", "not checked is not 0")
+        self.finished("company_email", is_reference=False)
+        customer.email = "fixed@bau-muster.de"
+        second = self.finished(rules)
+        self.assertAlmostEqual(self.card("data_quality")["value"], second.score, 4)
+        self.assertAlmostEqual(self.card("data_valid")["value"], 100.0, 4)
+        before = self.card("data_valid", "last_month")
+        self.assertAlmostEqual(before["value"], 50.0, 4, "as it was then")
+
+    def test_breakdown_by_person(self):
+        self.env["crm.quality.check"].search([]).unlink()
+        self.customer(email="odd", user_id=self.seller.id)
+        self.customer(email="info@bau-muster.de", user_id=self.manager.id)
+        self.finished("email_form")
+        kpi = self.env["crm.kpi"].search([("code", "=", "data_valid")]).with_user(self.manager)
+        rows = kpi.with_context(kpi_period="this_month").get_breakdown("user")["rows"]
+        values = {row["id"]: row["card"]["value"] for row in rows}
+        self.assertEqual(values, {self.seller.id: 0.0, self.manager.id: 100.0})
+
+    def test_own_checks_only(self):
+        self.env["crm.quality.check"].search([]).unlink()
+        self.customer(email="odd")
+        self.finished("email_form")
+        self.assertEqual(self.card("data_valid", user=self.seller)["state"], "no_data")
+
+    def test_orders_are_activity(self):
+        buyer, silent = self.customer(name="Buyer"), self.customer(name="Silent")
+        order = self.env["sale.order"].create({"partner_id": buyer.id})
+        self.assertTrue(order.date_order)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE res_partner SET create_date = create_date - interval '3 years' WHERE id IN %s",
+            ((buyer + silent)._ids,),
+        )
+        self.env.invalidate_all()
+        self.assert_rule("activity", buyer, silent)
+        order.action_cancel()
+        self.assert_rule("activity", self.partners, buyer + silent)
