@@ -44,6 +44,7 @@
         "views/account_move_views.xml",
         "views/res_partner_purchases_views.xml",
         "views/crm_saving_views.xml",
+        "wizard/crm_saving_time_views.xml",
         "views/res_config_settings_views.xml",
     ],
     "demo": ["demo/crm_kpi_demo.xml"],

@@ -18,6 +18,7 @@ from . import (
     test_partner_purchases,
     test_periods,
     test_saving,
+    test_saving_time,
     test_snapshot,
     test_stage_log,
     test_target,
