@@ -1,13 +1,22 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..kpi.departments import fill_departments
-
 from . import (
-    activities, campaigns, company, customers, forecast, invoices, leads, orders, people, pipeline,
-    savings, story, targets,
+    activities,
+    campaigns,
+    company,
+    customers,
+    forecast,
+    invoices,
+    leads,
+    orders,
+    people,
+    pipeline,
+    savings,
+    story,
+    targets,
 )  # fmt: skip
 from .clock import Clock
 

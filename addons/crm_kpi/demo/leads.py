@@ -4,7 +4,6 @@
 from datetime import timedelta
 from random import Random
 
-
 from . import names
 from .bulk import update_rows
 from .chatter import Change, Entry, write_entries
@@ -32,10 +31,10 @@ def create_leads(env, clock, staff, deals):
         for deal, lead in zip(batch, leads, strict=True):
             deal.record = lead
     env.flush_all()
-    _backdate(env, clock, deals)
+    _backdate(env, deals)
     write_entries(
         env,
-        [entry for deal in deals for entry in _entries(env, staff, stages, reasons, deal)],
+        [entry for deal in deals for entry in _entries(staff, stages, reasons, deal)],
     )
 
 
@@ -97,7 +96,7 @@ def _expected(clock, deal):
     return max(deal.expected_close, floor + timedelta(days=Random(deal.key).randrange(30)))
 
 
-def _backdate(env, clock, deals):
+def _backdate(env, deals):
     columns = {
         "create_date": "timestamp", "write_date": "timestamp", "date_open": "timestamp",
         "date_conversion": "timestamp", "date_closed": "timestamp",
@@ -120,7 +119,7 @@ def _backdate(env, clock, deals):
     env["crm.lead"].invalidate_model()
 
 
-def _entries(env, staff, stages, reasons, deal):
+def _entries(staff, stages, reasons, deal):
     """What happened to a deal, as messages."""
     lead, author = deal.record, staff.partner_of(deal.seller)
     rng = Random(f"{deal.key}-talk")

@@ -1,16 +1,23 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Invented names. Any likeness to real companies or persons is by chance."""
 
-SURNAMES = """Ahrens Albers Bachmann Baumgart Behrens Bergmann Böttcher Brandt Conrad Dietrich
-Ebert Engelhardt Falk Fiedler Forster Gerlach Göbel Graf Haas Hagedorn Hartwig Heinze Herzog
-Hübner Jahn Jost Kaufmann Kersten Kessler Kirchner Köster Krüger Lorenz Ludwig Marquardt Menzel
-Mertens Moser Neubauer Nowak Ostermann Paulsen Pfeiffer Pohl Rademacher Reimann Riedel Rösler
-Sachs Sauer Scholz Schuster Seifert Stahl Steinbach Thiele Ullrich Voigt Wagner Wendt Wieland
-Winkler Zeller Zimmer""".split()
-FIRST_NAMES = """Achim Andrea Barbara Beate Carsten Christoph Daniela Dirk Doris Eva Frank Gabi
-Georg Hannes Heike Ingo Jana Jens Julia Jürgen Katja Klaus Lars Manuela Maria Martin Meike Moritz
-Nadine Oliver Patrick Philipp Regina Rolf Sandra Silke Simon Sonja Thomas Ulrike Uwe Werner
-Yvonne""".split()
+SURNAMES = (
+    "Ahrens", "Albers", "Bachmann", "Baumgart", "Behrens", "Bergmann", "Böttcher", "Brandt",
+    "Conrad", "Dietrich", "Ebert", "Engelhardt", "Falk", "Fiedler", "Forster", "Gerlach", "Göbel",
+    "Graf", "Haas", "Hagedorn", "Hartwig", "Heinze", "Herzog", "Hübner", "Jahn", "Jost",
+    "Kaufmann", "Kersten", "Kessler", "Kirchner", "Köster", "Krüger", "Lorenz", "Ludwig",
+    "Marquardt", "Menzel", "Mertens", "Moser", "Neubauer", "Nowak", "Ostermann", "Paulsen",
+    "Pfeiffer", "Pohl", "Rademacher", "Reimann", "Riedel", "Rösler", "Sachs", "Sauer", "Scholz",
+    "Schuster", "Seifert", "Stahl", "Steinbach", "Thiele", "Ullrich", "Voigt", "Wagner", "Wendt",
+    "Wieland", "Winkler", "Zeller", "Zimmer",
+)  # fmt: skip
+FIRST_NAMES = (
+    "Achim", "Andrea", "Barbara", "Beate", "Carsten", "Christoph", "Daniela", "Dirk", "Doris",
+    "Eva", "Frank", "Gabi", "Georg", "Hannes", "Heike", "Ingo", "Jana", "Jens", "Julia", "Jürgen",
+    "Katja", "Klaus", "Lars", "Manuela", "Maria", "Martin", "Meike", "Moritz", "Nadine", "Oliver",
+    "Patrick", "Philipp", "Regina", "Rolf", "Sandra", "Silke", "Simon", "Sonja", "Thomas",
+    "Ulrike", "Uwe", "Werner", "Yvonne",
+)  # fmt: skip
 TRADES = (
     "Maschinenbau", "Fördertechnik", "Logistik", "Metallbau", "Kunststofftechnik", "Lebensmittel",
     "Verpackung", "Getränke", "Stahlhandel", "Möbelwerke", "Papier", "Druck", "Pharma",

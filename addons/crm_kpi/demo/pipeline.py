@@ -160,7 +160,7 @@ def _invent(clock, rng, key, created, campaigns, market):
     else:
         _from_stranger(rng, deal, campaigns)
     team = story.TEAM[deal.team]
-    deal.seller = _seller(rng, clock, deal.team, age)
+    deal.seller = _seller(rng, deal.team, age)
     if rng.random() < team.size - 1:
         number, quantity = deal.lines[0]
         deal.lines[0] = (number, quantity + 1)
@@ -221,7 +221,7 @@ def _from_stranger(rng, deal, campaigns):
         )  # fmt: skip
 
 
-def _seller(rng, clock, team, age):
+def _seller(rng, team, age):
     there = [
         person for person in story.SELLERS if person.team_at(age) == team and person.is_there(age)
     ]
@@ -347,7 +347,7 @@ def invent_old_orders(clock, seed, customers):
         )
         deals.append(
             Deal(
-                key, quote.drafted, "", customer.team, _seller(rng, clock, customer.team, age), "",
+                key, quote.drafted, "", customer.team, _seller(rng, customer.team, age), "",
                 _lines(rng), customer=customer, won=confirmed, quotes=[quote],
             )
         )  # fmt: skip
