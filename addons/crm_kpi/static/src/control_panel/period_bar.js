@@ -4,7 +4,7 @@ import { Dropdown } from "@web/core/dropdown/dropdown";
 import { useDropdownState } from "@web/core/dropdown/dropdown_hooks";
 import { DropdownItem } from "@web/core/dropdown/dropdown_item";
 import { _t } from "@web/core/l10n/translation";
-import { useBus } from "@web/core/utils/hooks";
+import { useBus, useChildRef } from "@web/core/utils/hooks";
 import { customPeriodKey, periodKey } from "../state/kpi_state";
 
 const { DateTime } = luxon;
@@ -22,6 +22,7 @@ export class PeriodBar extends Component {
 
     setup() {
         this.menu = useDropdownState();
+        this.menuRef = useChildRef();
         const today = DateTime.local().startOf("day");
         this.state = useState({
             anchors: Object.fromEntries(GRAINS.map((grain) => [grain, today.startOf(grain)])),
@@ -29,6 +30,12 @@ export class PeriodBar extends Component {
             to: today,
         });
         useBus(this.env.searchModel, "update", () => this.render());
+    }
+
+    /** The menu holds buttons and dates as well: to a screen reader it is a dialog. */
+    onMenuOpened() {
+        this.menuRef.el.setAttribute("role", "dialog");
+        this.menuRef.el.setAttribute("aria-label", _t("Choose a period"));
     }
 
     get info() {

@@ -8,6 +8,9 @@ import { cardStatus, STATUS } from "../card/kpi_status";
 import { openKpiRecords } from "../state/kpi_actions";
 import { useKpiData } from "./kpi_data";
 
+/** Dimension shown first, where the KPI has it. */
+const FIRST_CHOICES = ["team", "user", "department"];
+
 /** Amounts of a ratio's sides: thousands separated, no more decimals than they need. */
 export function partText(value) {
     if (value === null || value === undefined) {
@@ -32,10 +35,12 @@ export class KpiBreakdown extends Component {
         );
     }
 
-    /** The chosen dimension if this KPI has it, else its first one. */
+    /** The chosen dimension if this KPI has it, else its most useful one. */
     get dimension() {
         const codes = (this.dimensions.data || []).map(({ code }) => code);
-        return codes.includes(this.state.dimension) ? this.state.dimension : codes[0];
+        return [this.state.dimension, ...FIRST_CHOICES, codes[0]].find((code) =>
+            codes.includes(code)
+        );
     }
 
     get error() {

@@ -78,7 +78,7 @@ export class KpiTrend extends Component {
                     y: { beginAtZero: true, ticks: { maxTicksLimit: 6 } },
                 },
                 plugins: {
-                    legend: { position: "bottom", labels: { usePointStyle: true } },
+                    legend: { position: "bottom", labels: { usePointStyle: true, boxHeight: 7 } },
                     tooltip: {
                         callbacks: {
                             label: ({ datasetIndex, dataIndex }) => {
