@@ -78,6 +78,12 @@ test("no data, error, hidden and unavailable tell their reason and show no figur
     expect(queryAllTexts(".o_kpi_reason p")).toEqual(
         states.map((state) => `Because ${state}.`)
     );
+    expect(queryAllTexts(".o_kpi_status")).toEqual([
+        "No data",
+        "Error",
+        "Not visible",
+        "Not available",
+    ]);
     expect(".o_kpi_value").toHaveCount(0);
     expect(".o_kpi_records").toHaveCount(0);
     expect(".o_kpi_breakdown").toHaveCount(4);

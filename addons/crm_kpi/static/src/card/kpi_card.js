@@ -43,6 +43,12 @@ export class KpiCard extends Component {
         return STATUS[cardStatus(this.card)];
     }
 
+    /** The verdict's word; a figure that may not or cannot be told is not "no data". */
+    get statusText() {
+        const words = { hidden: _t("Not visible"), unavailable: _t("Not available") };
+        return words[this.card.state] || this.card.status_text || _t("Error");
+    }
+
     /** Both sides of a ratio, each with its own records. */
     get sides() {
         const names = {
