@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import math
 from datetime import date, timedelta
+from itertools import pairwise
 from zlib import crc32
 
 from odoo import api, fields, models
@@ -320,6 +321,4 @@ class CrmKpi(models.Model):
 def _months(year):
     """First and last day of the months of a year."""
     starts = [date(year, number, 1) for number in range(1, 13)] + [date(year + 1, 1, 1)]
-    return [
-        (first, after - timedelta(days=1)) for first, after in zip(starts, starts[1:], strict=False)
-    ]
+    return [(first, after - timedelta(days=1)) for first, after in pairwise(starts)]

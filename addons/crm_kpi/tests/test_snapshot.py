@@ -131,7 +131,9 @@ class TestSnapshot(TargetCommon):
         kpi = self.kpi.with_user(self.manager).with_context(kpi_period="this_month")
         action = kpi.action_take_snapshot()
         snapshot = self.env["crm.kpi.snapshot"].with_user(self.manager).search(action["domain"])
-        self.assertEqual((snapshot.period_key, snapshot.taken_by_id), ("month:2026-04", self.manager))
+        self.assertEqual(
+            (snapshot.period_key, snapshot.taken_by_id), ("month:2026-04", self.manager)
+        )
         self.assertEqual(str(snapshot.date_to), "2026-04-01")
         self.assertFalse(snapshot.is_automatic)
         self._lead("2026-04-01", "0")

@@ -36,7 +36,7 @@ test("numbers as Germans write them", () => {
     const numbers = {
         "1.234,56": 1234.56,
         "1.234.567": 1234567,
-        "1.234": 1234,
+        1.234: 1234,
         "12,5": 12.5,
         "0,5": 0.5,
         ",5": 0.5,
@@ -46,10 +46,10 @@ test("numbers as Germans write them", () => {
         "5-": -5,
         "(1.000)": -1000,
         "25 %": 25,
-        "1.5": 1.5,
-        "1234.567": 1234.567,
+        1.5: 1.5,
+        1234.567: 1234.567,
         "1,234.56": 1234.56,
-        "0.123": 0.123,
+        0.123: 0.123,
         "": null,
         "–": null,
         0: 0,
@@ -68,7 +68,20 @@ test("numbers as the English write them", () => {
 });
 
 test("garbage is no number", () => {
-    const garbage = ["abc", "1.2.3", "1,2,3", "12.34,5", "1..2", "--5", "=1+1", "1e5", "NaN", ",", "1,234,56", "Infinity"];
+    const garbage = [
+        "abc",
+        "1.2.3",
+        "1,2,3",
+        "12.34,5",
+        "1..2",
+        "--5",
+        "=1+1",
+        "1e5",
+        "NaN",
+        ",",
+        "1,234,56",
+        "Infinity",
+    ];
     for (const text of garbage) {
         expect(() => parseTarget(text, GERMAN)).toThrow(NotANumberError, { message: text });
     }
@@ -107,7 +120,13 @@ test("a bad cell of a block is named", () => {
 });
 
 test("distribution adds up exactly", () => {
-    for (const [total, decimals] of [[1000, 0], [100.01, 2], [-7, 0], [10, 1], [0.3, 0]]) {
+    for (const [total, decimals] of [
+        [1000, 0],
+        [100.01, 2],
+        [-7, 0],
+        [10, 1],
+        [0.3, 0],
+    ]) {
         const parts = distribute(total, [20, 20, 22, 0, 18], decimals);
         expect(Math.abs(parts.reduce((a, b) => a + b, 0) - total)).toBeLessThan(1e-9);
         expect(parts[3]).toBe(0);
@@ -137,7 +156,15 @@ test("a ratio is the same in every month and has no sum", () => {
 test("paste, undo and what is to be saved", () => {
     const model = makeModel();
     expect(model.isDirty).toBe(false);
-    expect(model.paste(2, 10, { rows: [[1, 2], [3, 4]], names: null })).toBe(null);
+    expect(
+        model.paste(2, 10, {
+            rows: [
+                [1, 2],
+                [3, 4],
+            ],
+            names: null,
+        }),
+    ).toBe(null);
     expect(model.rows[2].values.slice(9)).toEqual([null, 1, 2]);
     expect(model.rows[4].values.slice(9)).toEqual([null, 3, 4], {
         message: "persons below persons, teams are left alone",

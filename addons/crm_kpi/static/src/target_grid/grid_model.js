@@ -90,7 +90,7 @@ export class GridModel {
         const row = this.rows[index];
         const rest = MONTHS - month - 1;
         this._change(
-            Array.from({ length: rest }, (_, step) => [index, month + 1 + step, row.values[month]])
+            Array.from({ length: rest }, (_, step) => [index, month + 1 + step, row.values[month]]),
         );
     }
 
@@ -146,8 +146,8 @@ export class GridModel {
         }
         this._change(
             rows.flatMap((row, line) =>
-                row.map((value, column) => [targets[line], month + column, value])
-            )
+                row.map((value, column) => [targets[line], month + column, value]),
+            ),
         );
         return null;
     }
@@ -165,7 +165,9 @@ export class GridModel {
 
     childrenOf(index) {
         const { level, id } = this.rows[index];
-        return this.rows.filter((row) => row.parent && row.parent[0] === level && row.parent[1] === id);
+        return this.rows.filter(
+            (row) => row.parent && row.parent[0] === level && row.parent[1] === id,
+        );
     }
 
     /**
@@ -215,7 +217,7 @@ export class GridModel {
     _change(cells) {
         const changed = cells.filter(
             ([index, month, value]) =>
-                !this.rows[index].locked && this.rows[index].values[month] !== value
+                !this.rows[index].locked && this.rows[index].values[month] !== value,
         );
         if (!changed.length) {
             return;

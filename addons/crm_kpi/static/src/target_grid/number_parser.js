@@ -122,7 +122,7 @@ export function parseBlock(text, separators) {
                     ? new NotANumberError(cell, row + skippedRows + 1, column + skippedColumns + 1)
                     : error;
             }
-        })
+        }),
     );
     return { rows, names: hasNames ? body.map((line) => line[0]) : null };
 }

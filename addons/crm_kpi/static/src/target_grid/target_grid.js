@@ -142,7 +142,7 @@ export class TargetGrid extends Component {
                     },
                     cancel: () => resolve(false),
                 },
-                { onClose: () => resolve(false) }
+                { onClose: () => resolve(false) },
             );
         });
     }
@@ -264,8 +264,8 @@ export class TargetGrid extends Component {
             this.warn(
                 _t(
                     "Line %(row)s, column %(column)s: “%(bad)s” is not a number. Nothing was pasted.",
-                    { row, column, bad }
-                )
+                    { row, column, bad },
+                ),
             );
             return;
         }
