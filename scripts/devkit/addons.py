@@ -10,6 +10,7 @@ from .say import Stop
 # Files that change no database: tests, pictures, scripts and styles (bundles are
 # built from the files when a page asks for them), texts for people.
 _LEFT_OUT = ("tests", "static", "__pycache__")
+SUITES = ("crm", "sale_crm", "sale", "link_tracker", "hr")
 _SUFFIXES = {".py", ".xml", ".csv", ".po", ".sql"}
 
 
@@ -32,6 +33,13 @@ def some():
     if not own:
         raise Stop(f"there are no addons in {ADDONS}.")
     return own
+
+
+def stock_dependencies():
+    """Stock addons that ours need, besides those whose suites `make test-stock` runs."""
+    own = manifests()
+    needed = {name for manifest in own.values() for name in manifest.get("depends", [])}
+    return sorted((needed - set(own)) | set(SUITES))
 
 
 def fingerprint():

@@ -27,6 +27,9 @@ def config_file(kind):
         "max_cron_threads": 1 if kind == "run" else 0,
         "server_wide_modules": "base,rpc,web",
     }
+    if kind == "test":
+        # The memory limit would hold for the browser, a child process, too.
+        values |= {"limit_memory_hard": 0, "limit_memory_soft": 0, "limit_time_real": 0}
     if not postgres.is_external():
         values |= {
             "db_host": postgres.socket_folder(kind),
@@ -62,16 +65,20 @@ def command(kind, *arguments):
     return [str(BIN / "python"), "-m", "odoo", *sub, "-c", str(config_file(kind)), *rest]
 
 
-def build(kind, name, modules, *, demo=False, languages="", log):
+def build(kind, name, modules, *, demo=False, languages="", base=None, log):
     """Create a database with addons; half-built ones never get the name.
 
-    The database grows under another name and is renamed when it is complete.
+    The database grows under another name and is renamed when it is complete. It
+    starts empty, or as a copy of the database ``base``.
     """
     from . import database
 
     need_space(1000, "a database")
     unfinished = f"{name}_unfinished"
-    database.create(kind, unfinished)
+    if base:
+        database.copy(kind, base, unfinished)
+    else:
+        database.create(kind, unfinished)
     log.parent.mkdir(parents=True, exist_ok=True)
     options = ["--with-demo"] if demo else []
     if languages:

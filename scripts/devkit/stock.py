@@ -5,23 +5,14 @@ change); only a failure that is not there counts. All tests of a suite run in
 the complete registry, so that our overrides are in force for each of them.
 """
 
-import hashlib
 import json
 import os
 import subprocess
 
-from . import addons, chromium, database, fetch_odoo, odoo, setup, templates
-from .paths import BIN, GENERATED, LOCK, LOGS, ROOT
+from . import chromium, fetch_odoo, odoo, setup, templates
+from .addons import SUITES
+from .paths import BIN, GENERATED, LOGS, ROOT
 from .say import Stop, say, step
-
-SUITES = ("crm", "sale_crm", "sale", "link_tracker", "hr")
-
-
-def _stock_dependencies():
-    """Stock addons that ours need, besides the suites themselves."""
-    own = addons.manifests()
-    needed = {name for manifest in own.values() for name in manifest.get("depends", [])}
-    return sorted((needed - set(own)) | set(SUITES))
 
 
 def _run(template, label):
@@ -58,19 +49,11 @@ def _run(template, label):
 
 def _baseline():
     """Outcomes without our addons."""
-    modules = _stock_dependencies()
-    key = hashlib.sha256(
-        LOCK.read_bytes() + f"{fetch_odoo.version()} {modules} {SUITES}".encode()
-    ).hexdigest()[:12]
-    kept = GENERATED / f"stock-baseline-{key}.json"
+    template = templates.stock()
+    kept = GENERATED / f"stock-baseline-{template}.json"
     if not kept.exists():
-        template = f"tmpl_stock_{key}"
-        if not database.exists("test", template):
-            with step("Building a database with the stock addons only"):
-                odoo.build("test", template, modules, log=LOGS / "template-stock.log")
         with step("Running the stock suites without our addons (once)"):
             outcome = _run(template, "without")
-        database.drop("test", template)
         kept.write_text(json.dumps(outcome))
     return json.loads(kept.read_text())
 

@@ -1,34 +1,70 @@
 """Template databases of the tests, built once for a state of the addons."""
 
-from . import addons, database, odoo
+import hashlib
+from concurrent.futures import ThreadPoolExecutor
+
+from . import addons, database, fetch_odoo, odoo
 from .machine import only_one
-from .paths import LOGS, TREE
+from .paths import LOCK, LOGS, TREE
 from .say import say, step
 
 _KIND = "test"
 
 
+def _name(prefix, *parts):
+    return prefix + hashlib.sha256(" ".join(map(str, parts)).encode()).hexdigest()[:12]
+
+
+def _build_once(prefix, name, text, log, modules, **options):
+    """Build the template ``name`` unless it is there; drop older ones of its kind."""
+    with only_one(prefix.rstrip("_")):
+        if database.exists(_KIND, name):
+            return name
+        for old in database.names(_KIND):
+            if old.startswith(prefix):
+                database.drop(_KIND, old)
+        with step(text):
+            odoo.build(_KIND, name, modules, log=LOGS / log, **options)
+    return name
+
+
+def stock(*, demo=False):
+    """A template with the stock addons that ours need and test against; demo: German, too."""
+    kind = "demo" if demo else "plain"
+    prefix = f"tmpl_stock_{kind}_"
+    modules = addons.stock_dependencies()
+    return _build_once(
+        prefix,
+        _name(prefix, fetch_odoo.version(), LOCK.read_bytes(), modules),
+        f"Building a database with Odoo's own addons ({kind}; once)",
+        f"template-stock-{kind}.log",
+        modules,
+        demo=demo,
+        languages="de_DE" if demo else "",
+    )
+
+
 def ensure(*, demo):
     """The name of a template with every addon; ``demo`` with demo data, in German too."""
-    with only_one(f"template-{TREE}"):
-        return _ensure(demo)
-
-
-def _ensure(demo):
-    prefix = f"tmpl_{'demo' if demo else 'test'}_{TREE}_"
+    kind = "demo" if demo else "test"
+    prefix = f"tmpl_{kind}_{TREE}_"
     name = prefix + addons.fingerprint()
     if database.exists(_KIND, name):
         return name
-    for old in database.names(_KIND):
-        if old.startswith(prefix):
-            database.drop(_KIND, old)
-    text = "with demo data" if demo else "without demo data"
-    with step(f"Building the test template database {text} (once for a state of the addons)"):
-        odoo.build(
-            _KIND, name, addons.some(), demo=demo, languages="de_DE" if demo else "",
-            log=LOGS / f"template-{'demo' if demo else 'test'}.log",
-        )  # fmt: skip
-    return name
+    base = stock(demo=demo)
+    text = f"Installing the addons into the {kind} template (once for a state of the addons)"
+    return _build_once(
+        prefix, name, text, f"template-{kind}.log", addons.some(), demo=demo, base=base
+    )
+
+
+def ensure_both():
+    """Both templates, built side by side."""
+    with ThreadPoolExecutor(2) as pool:
+        with_demo = pool.submit(ensure, demo=True)
+        without = ensure(demo=False)
+        with_demo.result()
+    return without
 
 
 def copy(template, purpose):

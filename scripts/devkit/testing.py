@@ -1,6 +1,7 @@
 """``make test``: the addons' tests and the browser journeys in one pytest run."""
 
 import os
+import re
 import shlex
 import subprocess
 
@@ -22,15 +23,24 @@ def _default_paths():
     return [str(p.relative_to(ROOT)) for p in paths if any(p.rglob("test_*.py"))]
 
 
+def _is_journey(path):
+    """Whether tests below ``path`` use the server with the demo database (tests/conftest.py)."""
+    if not path.resolve().is_relative_to(JOURNEYS.resolve()):
+        return False
+    files = path.rglob("test_*.py") if path.is_dir() else [path]
+    return any(re.search(r"\b(login|visitor|odoo_server)\b", f.read_text()) for f in files)
+
+
 def pytest(arguments):
     """Run pytest-odoo on a fresh copy of the template; its exit code."""
     selected = _selected(arguments)
     paths = selected or _default_paths()
     if not paths:
         raise Stop("there are no tests.")
-    template = templates.ensure(demo=False)
-    if any((ROOT / path.split("::")[0]).resolve().is_relative_to(JOURNEYS) for path in paths):
-        templates.ensure(demo=True)
+    if any(_is_journey(ROOT / path.split("::")[0]) for path in paths):
+        template = templates.ensure_both()
+    else:
+        template = templates.ensure(demo=False)
     name = templates.copy(template, "test")
     env = odoo.environment("test")
     command = [
