@@ -37,6 +37,7 @@
         "views/crm_lead_stage_log_views.xml",
         "views/crm_forecast_snapshot_views.xml",
         "views/utm_campaign_views.xml",
+        "views/crm_team_views.xml",
         "views/crm_kpi_target_views.xml",
         "views/crm_kpi_snapshot_views.xml",
         "data/ir_cron_offers.xml",

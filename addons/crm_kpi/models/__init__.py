@@ -1,4 +1,4 @@
-from . import sales_department_mixin  # others inherit from it
+from . import crm_kpi_member_mixin, sales_department_mixin  # others inherit from them
 
 # isort: split
 from . import (
@@ -25,6 +25,7 @@ from . import (
     crm_saving_effect,
     crm_saving_flow,
     crm_stage,
+    crm_team,
     hr_department_history,
     hr_version,
     mail_message,
@@ -33,6 +34,7 @@ from . import (
     res_partner_contact,
     res_partner_purchases,
     res_users,
+    res_users_figures,
     sale_order,
     sale_order_amount,
     sale_order_customer,

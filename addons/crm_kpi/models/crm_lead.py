@@ -254,7 +254,9 @@ class CrmLead(models.Model):
                     "type": log.lead_type,
                     "holder": log._get_holder(),
                 }
-                for log in logs.search([("lead_id", "in", leads.ids), ("left_on", "=", False)])
+                for log in logs._fetch_stays(
+                    [("lead_id", "in", leads.ids), ("left_on", "=", False)]
+                )
             },
             given=self.browse(),
             known_only=True,
@@ -324,7 +326,7 @@ class CrmLead(models.Model):
         )
         by_moment = {False: self - open_deals}
         if open_deals:
-            logs = self.env["crm.lead.stage.log"].search(
+            logs = self.env["crm.lead.stage.log"]._fetch_stays(
                 [("lead_id", "in", open_deals.ids), ("left_on", "=", False)]
             )
             for log in logs:

@@ -39,3 +39,4 @@ from . import test_lead_moments
 from . import test_campaign_cost
 from . import test_js
 from . import test_demo
+from . import test_member_figures
