@@ -22,5 +22,19 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Aliases would go on to take e-mails for a model that is gone."""
+    """Take away what would hold the addon's records back or outlive them."""
+    teams = env["crm.team"].with_context(active_test=False)
+    teams.search([("complaint_alias_id", "!=", False)]).complaint_alias_id = False
+    # Aliases would go on to take e-mails for a model that is gone.
     env["mail.alias"].search([("alias_model_id.model", "=", "crm.complaint")]).unlink()
+    env.flush_all()
+    for query in (
+        SQL(
+            "UPDATE sale_order SET cancellation_reason_id = NULL"
+            " WHERE cancellation_reason_id IS NOT NULL"
+        ),
+        SQL("DELETE FROM crm_customer_end"),
+        SQL("DELETE FROM crm_complaint"),
+    ):
+        env.cr.execute(query)
+    env.invalidate_all()

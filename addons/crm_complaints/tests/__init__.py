@@ -6,4 +6,5 @@ from . import (
     test_complaint_mail,
     test_complaint_time,
     test_customer_lifecycle,
+    test_hooks,
 )
