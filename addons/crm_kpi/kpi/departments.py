@@ -81,26 +81,31 @@ def fill_departments(model, users=None):
     env.cr.execute(
         SQL(
             """
-            WITH dated AS MATERIALIZED (
-                SELECT record.id, %(user)s AS user_id, record.company_id, %(day)s AS day
-                  FROM %(table)s record
-                 WHERE %(user)s IS NOT NULL AND %(condition)s
-            ), known AS MATERIALIZED (
+            WITH known AS MATERIALIZED (
                 SELECT asked.user_id, asked.company_id, asked.day, %(department)s AS department_id
-                  FROM (SELECT DISTINCT user_id, company_id, day FROM dated) asked
+                  FROM (SELECT DISTINCT %(user)s AS user_id, record.company_id, %(day)s AS day
+                          FROM %(table)s record
+                         WHERE %(condition)s) asked
             )
             UPDATE %(table)s record
                SET sales_department_id = known.department_id
-              FROM dated
-              JOIN known ON known.user_id = dated.user_id AND known.day = dated.day
-                   AND known.company_id IS NOT DISTINCT FROM dated.company_id
-             WHERE record.id = dated.id
+              FROM known
+             WHERE %(condition)s
+               AND known.user_id = %(user)s
+               AND known.day = %(day)s
+               AND known.company_id IS NOT DISTINCT FROM record.company_id
                AND record.sales_department_id IS DISTINCT FROM known.department_id
             """,
             user=user,
             day=day,
             table=SQL.identifier(model._table),
-            condition=SQL("%s = ANY(%s)", user, list(users.ids)) if users else SQL("TRUE"),
+            condition=SQL("%s = ANY(%s)", user, list(users.ids))
+            if users
+            else SQL(
+                "(%s IN (SELECT user_id FROM hr_employee)"
+                " OR record.sales_department_id IS NOT NULL)",
+                user,
+            ),
             department=_department_sql(
                 SQL("asked.user_id"), SQL("asked.company_id"), SQL("asked.day")
             ),

@@ -15,6 +15,7 @@ def create_columns(model, field_names):
     for name in field_names:
         if name not in existing:
             field = model._fields[name]
-            create_column(
-                model.env.cr, model._table, name, field.column_type[1], comment=field.string
-            )
+            kind = field.column_type[1]
+            if kind == "bool":
+                kind = "boolean"  # under this name stock gives the column FALSE everywhere
+            create_column(model.env.cr, model._table, name, kind, comment=field.string)

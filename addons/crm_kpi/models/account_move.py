@@ -84,7 +84,7 @@ class AccountMove(models.Model):
                     WHERE move.partner_id IN (
                               SELECT id FROM res_partner WHERE commercial_partner_id = ANY(%s))
                       AND move.move_type IN ('out_invoice', 'out_refund')
-                      AND move.is_new_customer_revenue IS DISTINCT FROM %s""",
+                      AND (move.is_new_customer_revenue IS TRUE) <> %s""",
                 partners.ids,
                 new_customer_sql(),
             )

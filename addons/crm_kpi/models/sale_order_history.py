@@ -56,6 +56,7 @@ class SaleOrder(models.Model):
                        confirmed_on = fact.confirmed_on,
                        cancelled_on = fact.cancelled_on,
                        dates_estimated = COALESCE(fact.estimated, FALSE),
+                       is_first_order = FALSE,
                        first_invoiced_on = invoiced.first_on,
                        commercial_partner_id = partner.commercial_partner_id,
                        company_currency_id = company.currency_id,
@@ -175,10 +176,10 @@ class SaleOrder(models.Model):
     def _fill_first_orders(self):
         self.env.cr.execute(
             SQL(
-                """UPDATE sale_order SET is_first_order = first.id IS NOT NULL
-                     FROM sale_order o LEFT JOIN (%s) first USING (id)
-                    WHERE sale_order.id = o.id
-                      AND sale_order.is_first_order IS DISTINCT FROM (first.id IS NOT NULL)""",
+                """WITH first AS MATERIALIZED (%s)
+                   UPDATE sale_order SET is_first_order = NOT is_first_order
+                    WHERE (id IN (SELECT id FROM first) AND is_first_order IS FALSE)
+                       OR (id NOT IN (SELECT id FROM first) AND is_first_order IS TRUE)""",
                 first_orders_sql(),
             )
         )
