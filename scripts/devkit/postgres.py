@@ -191,6 +191,8 @@ def psql(kind, database, query, *, user=None):
     return run(
         [bin_folder() / "psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1",
          "-d", database, "-c", query],
-        "PostgreSQL refused" if is_external() else "the private PostgreSQL refused",
+        "your PostgreSQL server (PGHOST, PGUSER, ...) refused"
+        if is_external()
+        else "the private PostgreSQL refused",
         env=env,
     )  # fmt: skip
