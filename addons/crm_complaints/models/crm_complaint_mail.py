@@ -118,9 +118,10 @@ class CrmComplaint(models.Model):
     # Portal
     # ------------------------------------------------------------------
     def _compute_access_url(self):
-        super()._compute_access_url()
+        result = super()._compute_access_url()
         for complaint in self:
             complaint.access_url = f"/my/complaints/{complaint.id}"
+        return result
 
     # ------------------------------------------------------------------
     # Rating
