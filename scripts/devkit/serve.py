@@ -55,9 +55,10 @@ def _prepare():
         state = {}
     elif state.get("fingerprint") != fingerprint:
         new = sorted(set(own) - set(state.get("addons", [])))
+        install = ["-i", ",".join(new)] if new else []
         with step("Updating the database with the changed addons"):
             run(
-                odoo.command("run", "-d", DATABASE, "-u", ",".join(own), "-i", ",".join(new or own[:1]),
+                odoo.command("run", "-d", DATABASE, "-u", ",".join(own), *install,
                              "--stop-after-init", "--no-http", "--with-demo"),
                 "the database could not be updated (`make clean` starts afresh)",
                 log=LOGS / "run-update.log", env=odoo.environment("run"),
