@@ -31,6 +31,7 @@
         "views/portal_templates.xml",
         "views/crm_complaint_menus.xml",
     ],
+    "demo": ["demo/crm_complaints_demo.xml"],
     "application": True,
     "installable": True,
     "post_init_hook": "post_init_hook",

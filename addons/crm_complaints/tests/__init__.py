@@ -7,4 +7,5 @@ from . import (
     test_complaint_time,
     test_customer_lifecycle,
     test_hooks,
+    test_demo,
 )

@@ -55,12 +55,11 @@ class CrmKpiDemo(models.AbstractModel):
         if existing:
             return existing
         clock = Clock(now or fields.Datetime.now())
-        env = self.env(context={**self.env.context, **QUIET, "lang": "en_US"})
-        firm = company.create_company(env)
-        env["ir.model.data"]._update_xmlids(
+        firm = company.create_company(self.env)
+        self.env["ir.model.data"]._update_xmlids(
             [{"xml_id": f"crm_kpi.{XMLID}", "record": firm, "noupdate": True}]
         )
-        env = env["res.company"].with_company(firm).with_context(allowed_company_ids=firm.ids).env
+        env = self._demo_env(firm)
         house = company.create_house(env)
         staff = people.create_staff(env, clock)
         self._sell(env, clock, staff, house, scale)
@@ -68,13 +67,19 @@ class CrmKpiDemo(models.AbstractModel):
         for code, login in story.KEY_FIGURE_OWNERS.items():
             kpis = env["crm.kpi"].search([("group_id.code", "=", code)])
             kpis.user_id = staff.users[login]
-        targets.create_targets(env, clock, staff)
+        targets.create_targets(env, clock, staff.teams.values())
         return firm
 
     @api.model
     def _demo_company(self):
         """The company of the demo data; empty where there is none."""
         return self.env.ref(f"crm_kpi.{XMLID}", raise_if_not_found=False) or self.env["res.company"]
+
+    @api.model
+    def _demo_env(self, firm):
+        """Environment that works quietly in the company ``firm`` only."""
+        context = {**self.env.context, **QUIET, "lang": "en_US", "allowed_company_ids": firm.ids}
+        return self.env(context=context)
 
     @api.model
     def _sell(self, env, clock, staff, house, scale):

@@ -39,22 +39,24 @@ DECIMALS = {"number": 0, "percent": 1, "money": -2, "days": 1, "hours": 1}
 WITHOUT_SEASON = ("savings_verified",)
 
 
-def create_targets(env, clock, staff):
+def create_targets(env, clock, teams, plans=None):
+    """Set the targets of the KPIs in ``plans``, by default those of this addon."""
+    plans = plans or PLANS
     env.flush_all()
-    kpis = env["crm.kpi"].search([("code", "in", list(PLANS))])
+    kpis = env["crm.kpi"].search([("code", "in", list(plans))])
     rows = []
     for year, period in (
         (clock.today.year - 1, "last_year"),
         (clock.today.year, "last_12_months"),
     ):
         for kpi in kpis.with_context(kpi_period=period):
-            factor, by_team = PLANS[kpi.code]
+            factor, by_team = plans[kpi.code]
             rows += _of_scope(env, year, kpi, {}, kpi.card["value"], factor)
             if by_team:
                 values = {
                     row["id"]: row["card"]["value"] for row in kpi.get_breakdown("team")["rows"]
                 }
-                for team in staff.teams.values():
+                for team in teams:
                     scope = {"team_id": team.id}
                     rows += _of_scope(env, year, kpi, scope, values.get(team.id), factor)
     return env["crm.kpi.target"].create(rows)

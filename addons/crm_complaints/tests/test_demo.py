@@ -1,0 +1,61 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields
+from odoo.tests import TransactionCase, tagged
+
+
+@tagged("post_install", "-at_install")
+class TestComplaintDemo(TransactionCase):
+    """The complaints of the demo story on a small scale."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company = cls.env["crm.kpi.demo"]._generate(scale=0.25)
+        cls.env["crm.kpi.demo"]._generate_complaints()
+        cls.complaints = cls.env["crm.complaint"].search([("company_id", "=", cls.company.id)])
+
+    def test_complaints_lie_in_the_past(self):
+        now = fields.Datetime.now()
+        self.assertTrue(self.complaints)
+        for complaint in self.complaints:
+            moments = [
+                complaint.order_id.confirmed_on,
+                complaint.received_on,
+                complaint.first_answer_on or now,
+                complaint.resolved_on or now,
+            ]
+            self.assertEqual(moments, sorted(moments))
+            self.assertLessEqual(complaint.rated_on or now, now)
+
+    def test_running_again_changes_nothing(self):
+        before = len(self.complaints)
+        self.env["crm.kpi.demo"]._generate_complaints()
+        after = self.env["crm.complaint"].search_count([("company_id", "=", self.company.id)])
+        self.assertEqual(before, after)
+
+    def test_figures_have_data(self):
+        manager = self.env["res.users"].search([("login", "=", "lena.leitung")])
+        env = self.env(
+            user=manager,
+            context={"allowed_company_ids": self.company.ids, "kpi_period": "last_year"},
+        )
+        kpis = env["crm.kpi"].search(
+            [
+                ("is_headline", "=", True),
+                ("group_id.code", "in", ("complaints", "cancellations")),
+            ]
+        )
+        poor = {kpi.code: kpi.card["state"] for kpi in kpis if kpi.card["state"] != "ok"}
+        self.assertFalse(poor)
+
+    def test_cancellations_are_explained(self):
+        orders = self.env["sale.order"].search(
+            [
+                ("company_id", "=", self.company.id),
+                ("state", "=", "cancel"),
+                ("confirmed_on", "!=", False),
+            ]
+        )
+        self.assertTrue(orders)
+        self.assertTrue(all(orders.mapped("cancellation_reason_id")))
+        self.assertTrue(self.env["crm.customer.end"].search([("company_id", "=", self.company.id)]))
