@@ -6,9 +6,10 @@ import re
 import unicodedata
 
 import pytest
-from devkit import node
 from pypdf import PdfReader
 from story import LEADS, rpc, tell
+
+from devkit import node
 
 DASHBOARD = "/odoo/kpi-dashboard"
 BAD_TEXT = re.compile(r"∞|\bNaN\b|\bundefined\b|\bnull\b|\bInfinity\b|\[object")
@@ -74,9 +75,7 @@ def name_of(page, code):
 def payload(page, code, **context):
     """KPI id, card and definition of a KPI, as the user of the page."""
     fields = ["card", "unit", "kind", "measure_id", "numerator_id", "denominator_id"]
-    found = rpc(
-        page, "crm.kpi", "search_read", [["code", "=", code]], fields, context=context
-    )
+    found = rpc(page, "crm.kpi", "search_read", [["code", "=", code]], fields, context=context)
     return found[0]
 
 
@@ -135,10 +134,18 @@ def test_every_count_equals_its_records(admin):
     checked = 0
     for kpi in kpis:
         measure = measures[kpi["measure_id"][0]]
-        if measure["aggregate"] != "count" or measure["factor"] != 1 or kpi["card"]["state"] != "ok":
+        if (
+            measure["aggregate"] != "count"
+            or measure["factor"] != 1
+            or kpi["card"]["state"] != "ok"
+        ):
             continue
         action = rpc(
-            admin, "crm.kpi", "action_open_records", [kpi["id"]], context={"kpi_period": "this_year"}
+            admin,
+            "crm.kpi",
+            "action_open_records",
+            [kpi["id"]],
+            context={"kpi_period": "this_year"},
         )
         count = rpc(
             admin,
@@ -190,12 +197,14 @@ def test_favorite_carries_the_period(admin):
     open_dashboard(admin, f"?kpi_period=last_year&kpi_filters=team.{admin.story['team']}")
     admin.locator(".o_searchview_dropdown_toggler").click()
     admin.locator(".o_add_favorite").click()
-    admin.locator(".o_favorite_menu input[type=text], .o_add_favorite + * input[type=text]").first.fill(
-        "Ostwind, last year"
-    )
+    admin.locator(
+        ".o_favorite_menu input[type=text], .o_add_favorite + * input[type=text]"
+    ).first.fill("Ostwind, last year")
     admin.locator(".o_save_favorite").click()
     settle(admin)
-    stored = rpc(admin, "ir.filters", "search_read", [["name", "=", "Ostwind, last year"]], ["context"])
+    stored = rpc(
+        admin, "ir.filters", "search_read", [["name", "=", "Ostwind, last year"]], ["context"]
+    )
     assert "'kpi_period': 'last_year'" in stored[0]["context"]
     assert str(admin.story["team"]) in stored[0]["context"]
 
@@ -293,13 +302,17 @@ def test_nothing_clipped(admin):
 
 def check_layout(admin):
     """No sideways scrolling, no part outside its card, cards of a section equally high."""
-    assert admin.evaluate(
-        """() => [document.documentElement, ...document.querySelectorAll(
+    assert (
+        admin.evaluate(
+            """() => [document.documentElement, ...document.querySelectorAll(
             ".o_content, .o_kpi_dashboard, .o_control_panel"
         )].filter((el) => el.scrollWidth > el.clientWidth + 1).map((el) => el.className)"""
-    ) == []
-    assert admin.evaluate(
-        """() => [...document.querySelectorAll("article.o_kpi_record")].flatMap((card) => {
+        )
+        == []
+    )
+    assert (
+        admin.evaluate(
+            """() => [...document.querySelectorAll("article.o_kpi_record")].flatMap((card) => {
             const box = card.getBoundingClientRect();
             return [...card.querySelectorAll("button, span, p, li, svg, h3")]
                 .filter((el) => {
@@ -311,7 +324,9 @@ def check_layout(admin):
                 })
                 .map((el) => `${card.ariaLabel}: ${el.className.baseVal ?? el.className}`);
         })"""
-    ) == []
+        )
+        == []
+    )
     heights = admin.evaluate(
         """() => [...document.querySelectorAll(".o_kpi_grid")].map((grid) =>
             new Set([...grid.children].map((card) => Math.round(card.offsetHeight))).size)"""

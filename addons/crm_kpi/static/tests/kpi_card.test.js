@@ -1,13 +1,7 @@
 import { expect, test } from "@odoo/hoot";
 import { queryAllTexts, queryOne } from "@odoo/hoot-dom";
 import { contains, mockService, mountView, onRpc } from "@web/../tests/web_test_helpers";
-import {
-    defineKpiModels,
-    Kpi,
-    makeCard,
-    makeTarget,
-    mockDashboardInfo,
-} from "./kpi_test_helpers";
+import { defineKpiModels, Kpi, makeCard, makeTarget, mockDashboardInfo } from "./kpi_test_helpers";
 
 defineKpiModels();
 
@@ -27,7 +21,7 @@ async function mountCards(...cards) {
 
 test("a figure with target, pace, comparison and trend", async () => {
     await mountCards(
-        makeCard({ target: makeTarget(), status: "on_track", status_text: "On track" })
+        makeCard({ target: makeTarget(), status: "on_track", status_text: "On track" }),
     );
     expect(".o_kpi_value").toHaveText("128");
     expect(".o_kpi_status").toHaveText("On track");
@@ -39,7 +33,7 @@ test("a figure with target, pace, comparison and trend", async () => {
     expect(queryAllTexts(".o_kpi_delta_text")).toEqual(["+12.0%", "new"]);
     expect(".o_kpi_sparkline svg").toHaveAttribute(
         "aria-label",
-        "Aug to Nov: lowest 80 (Aug), highest 140 (Oct), now 128"
+        "Aug to Nov: lowest 80 (Aug), highest 140 (Oct), now 128",
     );
     expect(".o_kpi_sparkline_line").toHaveCount(2);
 });
@@ -51,7 +45,7 @@ test("a figure far above its target fills the bar; a limit is called so", async 
             status: "off_track",
             status_text: "Off track",
             target: makeTarget({ progress: 2, pace_progress: 1, pace: 160 }),
-        })
+        }),
     );
     expect(queryOne(".o_kpi_bar_fill").style.width).toBe("100%");
     expect(".o_kpi_target_text").toHaveText("Limit 160");
@@ -72,12 +66,10 @@ test("no data, error, hidden and unavailable tell their reason and show no figur
                 status_text: state === "error" ? "Error" : "No data",
                 spark: null,
                 deltas: [],
-            })
-        )
+            }),
+        ),
     );
-    expect(queryAllTexts(".o_kpi_reason p")).toEqual(
-        states.map((state) => `Because ${state}.`)
-    );
+    expect(queryAllTexts(".o_kpi_reason p")).toEqual(states.map((state) => `Because ${state}.`));
     expect(queryAllTexts(".o_kpi_status")).toEqual([
         "No data",
         "Error",
@@ -143,7 +135,7 @@ test("explanation and star", async () => {
     await contains(".o_kpi_info").click();
     expect(".o_kpi_explanation p:first").toHaveText("What it means.");
     expect(".o_kpi_explanation p:last").toHaveText(
-        "Higher is better. Some dates had to be estimated."
+        "Higher is better. Some dates had to be estimated.",
     );
     await contains(".o_kpi_star").click();
     expect.verifySteps([[[1], { is_favorite: true }]]);

@@ -124,7 +124,9 @@ test("a dimension is an ordinary facet that sets the context", async () => {
     const names = queryAllTexts(".o_searchview_autocomplete .o-dropdown-item");
     expect(names.some((name) => name.includes("Team"))).toBe(true);
     await contains(".o-dropdown-item:contains(Team) .o_expand", { visible: false }).click();
-    await contains(".o_searchview_autocomplete .o-dropdown-item.o_indent:contains(Nordwest)").click();
+    await contains(
+        ".o_searchview_autocomplete .o-dropdown-item.o_indent:contains(Nordwest)",
+    ).click();
     expect(".o_searchview_facet").toHaveText("Team\nNordwest");
     await contains(".o_facet_remove").click();
     expect.verifySteps([

@@ -1,5 +1,11 @@
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
-import { defineModels, fields, makeServerError, models, onRpc } from "@web/../tests/web_test_helpers";
+import {
+    defineModels,
+    fields,
+    makeServerError,
+    models,
+    onRpc,
+} from "@web/../tests/web_test_helpers";
 
 /** A card as the server sends it; tests change what they are about. */
 export function makeCard(values = {}) {

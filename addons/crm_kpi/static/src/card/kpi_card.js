@@ -60,17 +60,19 @@ export class KpiCard extends Component {
             .map((side) => ({ side, name: names[side] }));
     }
 
-    get valueLabel() {
-        return _t("%(kpi)s: %(figure)s. Open the records behind it", {
-            kpi: this.data.name,
-            figure: this.card.text,
-        });
-    }
-
-    get starLabel() {
-        return this.data.is_favorite
-            ? _t("Remove %s from my list", this.data.name)
-            : _t("Add %s to my list", this.data.name);
+    /** Accessible names: seventy cards must not have seventy buttons of one name. */
+    get labels() {
+        const { name, is_favorite: isFavorite } = this.data;
+        return {
+            value: _t("%(kpi)s: %(figure)s. Open the records behind it", {
+                kpi: name,
+                figure: this.card.text,
+            }),
+            info: _t("What is %s?", name),
+            star: isFavorite ? _t("Remove %s from my list", name) : _t("Add %s to my list", name),
+            records: _t("Records of %s", name),
+            breakdown: _t("Breakdown of %s", name),
+        };
     }
 
     openRecords(side) {
@@ -95,10 +97,7 @@ export class KpiCard extends Component {
     }
 
     toggleFavorite() {
-        return this.props.record.update(
-            { is_favorite: !this.data.is_favorite },
-            { save: true }
-        );
+        return this.props.record.update({ is_favorite: !this.data.is_favorite }, { save: true });
     }
 }
 

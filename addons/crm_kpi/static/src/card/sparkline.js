@@ -56,7 +56,7 @@ export class Sparkline extends Component {
 
     area(run) {
         return `${this.path(run)}L${run.at(-1).x.toFixed(2)} ${HEIGHT}L${run[0].x.toFixed(
-            2
+            2,
         )} ${HEIGHT}Z`;
     }
 

@@ -31,7 +31,7 @@ export class KpiBreakdown extends Component {
         this.state = useState({ dimension: null });
         this.dimensions = useKpiData("get_dimensions");
         this.breakdown = useKpiData("get_breakdown", () =>
-            this.dimension ? [this.dimension] : null
+            this.dimension ? [this.dimension] : null,
         );
     }
 
@@ -39,12 +39,16 @@ export class KpiBreakdown extends Component {
     get dimension() {
         const codes = (this.dimensions.data || []).map(({ code }) => code);
         return [this.state.dimension, ...FIRST_CHOICES, codes[0]].find((code) =>
-            codes.includes(code)
+            codes.includes(code),
         );
     }
 
     get error() {
         return this.dimensions.error || this.breakdown.error;
+    }
+
+    get emptyReason() {
+        return this.breakdown.data.total.reason || _t("No cases in this period.");
     }
 
     /** Heads of the two columns of a ratio; empty for other kinds. */
@@ -85,10 +89,12 @@ export class KpiBreakdown extends Component {
         return this.breakdown.data.rows.some(({ card }) => card.target);
     }
 
-    openLabel(row, name) {
-        return _t("Open the records: %(member)s, %(figure)s", {
+    /** Accessible name of a figure's button; it begins with the text one sees. */
+    openLabel(row, side) {
+        return _t("%(figure)s: open the records, %(member)s, %(name)s", {
+            figure: side ? row.parts[side.side] : row.text,
             member: row.label,
-            figure: name || row.text,
+            name: side ? side.name : this.props.record.data.name,
         });
     }
 

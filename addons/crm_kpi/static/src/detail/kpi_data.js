@@ -48,7 +48,7 @@ export function useKpiData(method, getArgs = () => []) {
                 JSON.stringify([record.resId, kpi_period, kpi_compare, kpi_filters]),
                 JSON.stringify(getArgs()),
             ];
-        }
+        },
     );
     return state;
 }

@@ -24,7 +24,7 @@ export class KpiTrend extends Component {
                 const chart = new Chart(this.canvas.el, this.chartConfig(data));
                 return () => chart.destroy();
             },
-            () => [this.trend.data]
+            () => [this.trend.data],
         );
     }
 

@@ -313,7 +313,7 @@ export class KpiSearchModel extends SearchModel {
         const present = this.kpiFilters;
         for (const [code, ids] of Object.entries(filters)) {
             const searchItem = Object.values(this.searchItems).find(
-                (item) => item.kpiDimension === code
+                (item) => item.kpiDimension === code,
             );
             const missing = ids.filter((id) => !(present[code] || []).includes(id));
             if (!searchItem || !missing.length) {
@@ -321,7 +321,7 @@ export class KpiSearchModel extends SearchModel {
             }
             const names = await this.nameService.loadDisplayNames(
                 searchItem.kpiRelation,
-                missing.filter(Boolean)
+                missing.filter(Boolean),
             );
             for (const id of missing) {
                 const label = id === false ? _t("Unassigned") : names[id];

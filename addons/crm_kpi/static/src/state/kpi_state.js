@@ -24,8 +24,8 @@ export function filtersToUrl(filters) {
         .filter((code) => filters[code].length)
         .map((code) =>
             [code, ...filters[code].map((id) => (id === false ? UNASSIGNED : id))].join(
-                ID_SEPARATOR
-            )
+                ID_SEPARATOR,
+            ),
         );
     return parts.join(DIMENSION_SEPARATOR) || undefined;
 }

@@ -19,6 +19,6 @@ export function useKpiUrl() {
             const { kpi_period, kpi_compare, kpi_filters, kpi_facets } =
                 component.env.searchModel.kpiUrlState;
             return [kpi_period, kpi_compare, kpi_filters, kpi_facets];
-        }
+        },
     );
 }
