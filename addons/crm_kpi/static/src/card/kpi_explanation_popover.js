@@ -12,10 +12,14 @@ export class KpiExplanationPopover extends Component {
         close: Function,
     };
 
-    get directionText() {
-        return {
-            up: _t("Higher is better."),
-            down: _t("Lower is better."),
-        }[this.props.direction];
+    get notes() {
+        const { direction, isStock, estimated } = this.props;
+        return [
+            { up: _t("Higher is better."), down: _t("Lower is better.") }[direction],
+            isStock && _t("Taken at the end of the period."),
+            estimated && _t("Some dates had to be estimated."),
+        ]
+            .filter(Boolean)
+            .join(" ");
     }
 }

@@ -104,8 +104,16 @@ export class KpiKanbanRenderer extends KanbanRenderer {
             .join(" · ");
     }
 
-    get printedBy() {
-        return user.name;
+    get printedTime() {
+        return _t("As of %(time)s (%(timezone)s) · %(user)s", {
+            time: this.info.as_of,
+            timezone: this.info.timezone,
+            user: user.name,
+        });
+    }
+
+    get asOf() {
+        return _t("as of %s", this.info.as_of);
     }
 
     /** Show the cards of one status only, or all again. */
