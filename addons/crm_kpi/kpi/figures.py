@@ -235,7 +235,7 @@ class Figures:
         )
         match kind:
             case "percent":
-                text = self.env._("%s%%", number)
+                text = formats.percent_text(self.env, number)
             case "points":
                 text = self.env._("%s pp", number)
             case "absolute":

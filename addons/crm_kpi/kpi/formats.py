@@ -15,7 +15,7 @@ def figure_text(env, kpi, value):
     number = number_text(env, value, kpi.decimals)
     match kpi.unit:
         case "percent":
-            return env._("%s%%", number)
+            return percent_text(env, number)
         case "money":
             currency = env.company.currency_id
             parts = (number, "\N{NO-BREAK SPACE}", currency.symbol)
@@ -25,6 +25,12 @@ def figure_text(env, kpi, value):
         case "hours":
             return env._("%s h", number)
     return number
+
+
+def percent_text(env, number):
+    """A number followed by the percent sign as the viewer's language writes it."""
+    locale = babel_locale_parse(get_lang(env).code)
+    return number + locale.percent_formats[None].suffix[0]
 
 
 def number_text(env, value, decimals):
