@@ -212,7 +212,12 @@ class CrmLead(models.Model):
     def _kpi_company(self):
         """The company whose working hours count for this lead."""
         self.ensure_one()
-        return self.company_id or self.user_id.company_id or self.env.ref("base.main_company")
+        company = self.company_id or self.user_id.company_id
+        if not company:
+            # not env.ref, which asks the database for each lead whether it exists
+            main = self.env["ir.model.data"]._xmlid_to_res_id("base.main_company")
+            company = self.env["res.company"].browse(main)
+        return company
 
     # ------------------------------------------------------------------
     # Stamping

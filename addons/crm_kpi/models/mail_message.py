@@ -55,10 +55,11 @@ class MailMessage(models.Model):
         documents = self._kpi_contact_models()
         found = defaultdict(lambda: defaultdict(lambda: ([], [])))
         for message in self:
-            if not message.res_id or message.model not in documents:
+            if message.model not in documents:
                 continue
+            # Cheap first: the ORM has to read "res_id" from the database.
             direction = message._kpi_direction()
-            if direction:
+            if direction and message.res_id:
                 dates = found[message.model][message.res_id]
                 dates[direction == "out"].append(message.date)
         for model, dates_by_id in found.items():
