@@ -52,7 +52,11 @@ def settle(page):
 
 
 def open_dashboard(page, query=""):
-    """Open the dashboard and wait for its last card."""
+    """Open the dashboard and wait for its last card.
+
+    :param query: what the URL says; with a period in it no default filter applies, so that
+        every KPI is shown
+    """
     page.goto(DASHBOARD + query)
     page.wait_for_selector(".o_kpi_dashboard .o_kpi_card")
     settle(page)
@@ -111,7 +115,7 @@ def test_ratio_opens_both_sides(admin):
     figures = payload(admin, code, kpi_period="this_month")["card"]
     assert figures["state"] == "ok"
     for number, side in enumerate(("numerator", "denominator")):
-        open_dashboard(admin)
+        open_dashboard(admin, "?kpi_period=this_month")
         card(admin, name).locator(".o_kpi_value").click()
         admin.locator(".o_kpi_sides_menu .dropdown-item").nth(number).click()
         assert listed(admin) == figures[side]
@@ -301,7 +305,7 @@ def test_nothing_clipped(admin):
 
 
 def check_layout(admin):
-    """No sideways scrolling, no part outside its card, cards of a section equally high."""
+    """No sideways scrolling, no part outside its card, neighbours equally high."""
     assert (
         admin.evaluate(
             """() => [document.documentElement, ...document.querySelectorAll(
@@ -331,7 +335,8 @@ def check_layout(admin):
         """() => [...document.querySelectorAll(".o_kpi_grid")].map((grid) =>
             new Set([...grid.children].map((card) => Math.round(card.offsetHeight))).size)"""
     )
-    assert set(heights) == {1}, "cards of a section have one height"
+    if admin.viewport_size["width"] > WIDTHS[0][0]:
+        assert set(heights) == {1}, "cards of a section have one height"
 
 
 # ---------------------------------------------------------------- check 7 (targets on the card)
@@ -404,7 +409,7 @@ def test_few_requests(admin):
     """The dashboard needs few calls, whatever the number of its cards."""
     calls = []
     admin.on("request", lambda request: "/call_kw/" in request.url and calls.append(request.url))
-    open_dashboard(admin)
+    open_dashboard(admin, "?kpi_period=this_month")
     assert admin.locator(".o_kpi_card").count() > 20
     figures = [url for url in calls if "/crm.kpi/" in url]
     assert len(figures) <= 8, figures
