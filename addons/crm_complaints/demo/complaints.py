@@ -8,7 +8,7 @@ from odoo.fields import Command
 from odoo.addons.crm_kpi.demo import story
 from odoo.addons.crm_kpi.demo.bulk import update_rows
 
-SHARE_BEFORE, SHARE_SINCE = 0.36, 0.2
+SHARE_BEFORE, SHARE_SINCE = 0.26, 0.15
 """Share of the orders that somebody complains about."""
 # category, weight before and since the measure, cause, what the customers say
 CASES = (
@@ -75,7 +75,8 @@ def _case(env, clock, rng, handler, order, received, is_new):
         "product_id": order.order_line[:1].product_id.id,
         "company_id": order.company_id.id,
         "team_id": order.team_id.id,
-        "user_id": handler.id,
+        # who sold it answers for what was promised, the service for the rest
+        "user_id": order.user_id.id if category in ("invoice", "service") else handler.id,
         "lang": handler.lang,
         "category_id": env.ref(f"crm_complaints.category_{category}").id,
         "received_on": received,

@@ -33,6 +33,7 @@ PLANS = (
     Plan("Video statt Reise beim Erstgespräch", "travel", "elena.export", "verified", 8, 3100, 1900, 2250),
     Plan("Endprüfung vor Versand", "quality", "sven.service", "verified", 7, 5400, 3400, 3050),
     Plan("Alte Förderstrecke verkauft", "other", "ines.einkauf", "verified", 5, 18000, 6000, 7500, "once"),
+    Plan("Druckluft nachts abgeschaltet", "other", "sven.service", "verified", 1, 1900, 1300, 1250),
     Plan("Suchanzeigen gebündelt", "marketing", "ines.einkauf", "approved", 2, 2600, 1900),
     Plan("Sammelrechnung Kleinteile", "process_time", "bernd.nord", "approved", 1, 1500, 900),
     Plan("Ökostromtarif Werk 2", "purchasing", "ines.einkauf", "proposed", 1, 6100, 5500),
