@@ -9,6 +9,7 @@ from . import (
     test_history_orders,
     test_js,
     test_lead_moments,
+    test_member_figures,
     test_offer,
     test_offer_access,
     test_offer_amounts,
@@ -25,19 +26,6 @@ from . import (
     test_target,
     test_target_grid,
     test_target_rules,
+    test_worked_example,
     test_working_time,
 )
-from . import test_definition
-from . import test_figures
-from . import test_periods
-from . import test_saving
-from . import test_target_rules
-from . import test_working_time
-from . import test_stage_log
-from . import test_history_leads
-from . import test_forecast_snapshot
-from . import test_lead_moments
-from . import test_campaign_cost
-from . import test_js
-from . import test_demo
-from . import test_member_figures
