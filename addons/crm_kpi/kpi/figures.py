@@ -174,6 +174,8 @@ class Figures:
 
     def _card(self, kpi, cell, target):
         """A cell with texts, target and verdict, ready for any renderer."""
+        if kpi.direction == "neutral":
+            target = None  # nothing to reach where neither more nor less is better
         interval = matrix.share_interval(kpi, cell)
         verdict = matrix.status(kpi, cell, target, interval)
         return {
@@ -214,7 +216,7 @@ class Figures:
             "on_track": self.env._("On track"),
             "at_risk": self.env._("At risk"),
             "off_track": self.env._("Off track"),
-            "uncertain": self.env._("Too few cases"),
+            "uncertain": self.env._("Uncertain"),
             "no_target": self.env._("No target"),
             "no_data": self.env._("No data"),
             "error": self.env._("Error"),
@@ -230,6 +232,8 @@ class Figures:
 
     def _delta(self, kpi, cell, other, against, period):
         kind, amount, good = matrix.difference(kpi, cell, other)
+        if kpi.is_cohort:
+            good = None  # the younger cohort had less time
         number = amount is not None and formats.signed_text(
             self.env, amount, kpi.decimals if kind == "absolute" else 1
         )

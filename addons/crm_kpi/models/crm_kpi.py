@@ -77,6 +77,11 @@ class CrmKpi(models.Model):
     min_cases = fields.Integer(
         string="Cases Needed", default=0, help="With fewer cases no verdict is given."
     )
+    is_cohort = fields.Boolean(
+        string="Open Cohort",
+        help="Follows the records of a period up to now: recent periods are not finished, so a "
+        "change against earlier ones is neither good nor bad.",
+    )
     is_headline = fields.Boolean(
         string="Main Figure",
         default=True,

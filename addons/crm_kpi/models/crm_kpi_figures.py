@@ -41,7 +41,7 @@ class CrmKpiFigures(models.Model):
             ("on_track", "On track"),
             ("at_risk", "At risk"),
             ("off_track", "Off track"),
-            ("uncertain", "Too few cases"),
+            ("uncertain", "Uncertain"),
             ("no_target", "No target"),
             ("no_data", "No data"),
             ("error", "Error"),
