@@ -8,6 +8,7 @@
     "license": "LGPL-3",
     "depends": ["crm_kpi", "crm_data_quality"],
     "data": ["data/crm_kpi_data_quality.xml"],
+    "demo": ["demo/crm_kpi_data_quality_demo.xml"],
     "auto_install": True,
     "installable": True,
 }

@@ -1,0 +1,79 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import timedelta
+from random import Random
+
+from odoo import api, fields, models
+
+from odoo.addons.crm_kpi.demo.clock import Clock
+
+# Share of the customers with a mistake at the first check, and at each check after it.
+MISTAKES = (0.34, 0.22, 0.13)
+DAYS_BETWEEN = 28
+PLACEHOLDER = "(ohne Angabe)"
+
+
+class CrmKpiDemo(models.AbstractModel):
+    """Three checks of the demo company's customers, each better than the one before."""
+
+    _inherit = "crm.kpi.demo"
+
+    @api.model
+    def _generate_quality_checks(self, now=None):
+        """Spoil some customers, check, mend a part, check again; nothing where checks exist.
+
+        :param now: naive UTC datetime at which the story ends; default: this moment
+        """
+        firm = self._demo_company()
+        if not firm or self.env["crm.quality.check"].search_count(
+            [("company_id", "=", firm.id)], limit=1
+        ):
+            return
+        clock = Clock(now or fields.Datetime.now())
+        env = self._demo_env(firm)
+        leads = env["crm.lead"].search([("company_id", "=", firm.id)])
+        customers = leads.partner_id.commercial_partner_id.filtered("is_company").sorted("id")
+        rng = Random("quality")
+        order = rng.sample(customers.ids, len(customers))
+        sound = {}
+        for customer in customers.browse(order[: round(len(order) * MISTAKES[0])]):
+            sound[customer] = self._spoil(customer, rng)
+        for number, share in enumerate(MISTAKES):
+            wrong = set(order[: round(len(order) * share)])
+            for customer in [one for one in sound if one.id not in wrong]:
+                customer.write(sound.pop(customer))
+            env.flush_all()
+            self._check_customers(env, firm, clock, len(MISTAKES) - 1 - number)
+
+    def _spoil(self, customer, rng):
+        """Put one typical mistake into a customer; what was there before comes back."""
+        mistakes = (
+            {"email": False},
+            {"email": "info@"},
+            {"phone": False},
+            {"zip": False},
+            {"zip": (customer.zip or "")[:4]},
+            {"street": False},
+            {"vat": False},
+            {"name": (customer.name or "").upper()},
+            {"street": PLACEHOLDER, "city": False},
+        )
+        mistake = rng.choice(mistakes)
+        before = {name: customer[name] for name in mistake}
+        customer.write(mistake)
+        return before
+
+    def _check_customers(self, env, firm, clock, months_ago):
+        """A finished check, dated back."""
+        finished = clock.now - timedelta(days=DAYS_BETWEEN * months_ago, hours=1)
+        check = env["crm.quality.check"].create(
+            {
+                "name": f"{finished:%Y-%m}",
+                "company_id": firm.id,
+                "scope_domain": "[('is_company', '=', True)]",
+                "is_reference": True,
+            }
+        )
+        check.action_to_checks()
+        check.action_start()
+        check.sudo().write({"started_on": finished, "finished_on": finished})
+        check._refresh_validity()
