@@ -44,5 +44,7 @@ def test_install_and_uninstall_without_a_trace(bare, order):
     glue = {"crm_kpi", "crm_data_quality"} <= now
     assert ("crm_kpi_data_quality" in now) == glue, "glue installs itself, and only then"
     uninstall(bare, addons.names())
+    # stock modules that came as dependencies
+    uninstall(bare, sorted(installed(bare) - modules_before))
     assert installed(bare) == modules_before
     assert fingerprint.differences(before, fingerprint.take(bare)) == {}
