@@ -40,8 +40,7 @@ QUERIES = {
 def take(name):
     """The fingerprint of a database: dict of sets."""
     return {
-        part: set(database.ask("test", query, name).splitlines())
-        for part, query in QUERIES.items()
+        part: set(database.ask("test", query, name).splitlines()) for part, query in QUERIES.items()
     }
 
 

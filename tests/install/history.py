@@ -67,7 +67,9 @@ at("2026-04-20 08:00:00", a._action_cancel)
 
 stages = env["crm.stage"].search([("is_won", "=", False)], limit=2)
 lead = created(
-    "2026-03-02 08:00:00", "crm.lead", {"name": "Halle", "type": "opportunity", "stage_id": stages[0].id}
+    "2026-03-02 08:00:00",
+    "crm.lead",
+    {"name": "Halle", "type": "opportunity", "stage_id": stages[0].id},
 )
 at("2026-03-12 08:00:00", lead.write, {"stage_id": stages[1].id})
 at("2026-03-20 08:00:00", lead.action_set_won)

@@ -22,9 +22,7 @@ def stock_template():
 
 def install(name, modules):
     """Install modules on the command line; errors in the log fail."""
-    line = odoo.command(
-        KIND, "-d", name, "-i", ",".join(modules), "--stop-after-init", "--no-http"
-    )
+    line = odoo.command(KIND, "-d", name, "-i", ",".join(modules), "--stop-after-init", "--no-http")
     result = subprocess.run(line, env=odoo.environment(KIND), capture_output=True, text=True)
     problems = [text for text in result.stderr.splitlines() if " ERROR " in text]
     assert result.returncode == 0 and not problems, "\n".join(problems) or result.stderr[-2000:]

@@ -6,6 +6,6 @@ from . import (
     test_complaint_mail,
     test_complaint_time,
     test_customer_lifecycle,
-    test_hooks,
     test_demo,
+    test_hooks,
 )

@@ -1,14 +1,14 @@
 // License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import {Component, onWillUnmount, useEffect} from "@odoo/owl";
-import {registry} from "@web/core/registry";
-import {standardWidgetProps} from "@web/views/widgets/standard_widget_props";
+import { Component, onWillUnmount, useEffect } from "@odoo/owl";
+import { registry } from "@web/core/registry";
+import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
 const INTERVAL = 2000;
 
 /** Reloads the form every two seconds while its check is waiting or running. */
 export class QualityCheckRefresh extends Component {
     static template = "crm_data_quality.QualityCheckRefresh";
-    static props = {...standardWidgetProps};
+    static props = { ...standardWidgetProps };
 
     setup() {
         this.timer = null;
@@ -19,7 +19,7 @@ export class QualityCheckRefresh extends Component {
                     this.timer = setInterval(() => this.reload(), INTERVAL);
                 }
             },
-            () => [this.isActive, this.props.record.resId]
+            () => [this.isActive, this.props.record.resId],
         );
         onWillUnmount(() => this.stop());
     }
@@ -43,5 +43,5 @@ export class QualityCheckRefresh extends Component {
 
 registry.category("view_widgets").add("quality_check_refresh", {
     component: QualityCheckRefresh,
-    fieldDependencies: [{name: "run_state", type: "selection"}],
+    fieldDependencies: [{ name: "run_state", type: "selection" }],
 });
