@@ -1,6 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo.tools import SQL
 
+from odoo.addons.crm_kpi.kpi.uninstall import forget_names_in_other_modules
+
 
 def post_init_hook(env):
     """Give what happened before the installation a place in the figures."""
@@ -23,6 +25,7 @@ def post_init_hook(env):
 
 def uninstall_hook(env):
     """Take away what would hold the addon's records back or outlive them."""
+    forget_names_in_other_modules(env)
     teams = env["crm.team"].with_context(active_test=False)
     teams.search([("complaint_alias_id", "!=", False)]).complaint_alias_id = False
     # Aliases would go on to take e-mails for a model that is gone.

@@ -26,6 +26,7 @@
         "views/crm_quality_profile_views.xml",
         "views/crm_data_quality_menus.xml",
     ],
+    "uninstall_hook": "uninstall_hook",
     "assets": {
         "web.assets_backend": ["crm_data_quality/static/src/check/*"],
     },

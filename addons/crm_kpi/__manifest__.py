@@ -50,6 +50,7 @@
     ],
     "demo": ["demo/crm_kpi_demo.xml"],
     "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
     "assets": {
         "web.assets_backend": ["crm_kpi/static/src/**/*"],
         "web.assets_unit_tests": ["crm_kpi/static/tests/**/*"],

@@ -1,4 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from .kpi.uninstall import forget_names_in_other_modules
 
 
 def post_init_hook(env):
@@ -10,3 +11,8 @@ def post_init_hook(env):
     env["account.move"]._kpi_fill_history()
     env["res.partner"]._kpi_fill_history()
     env["crm.forecast.snapshot"]._cron_take_snapshot()
+
+
+def uninstall_hook(env):
+    """Leave no names behind."""
+    forget_names_in_other_modules(env)

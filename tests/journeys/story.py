@@ -53,6 +53,8 @@ def tell(page):
             "name": login.capitalize(),
             "login": login,
             "password": login,
+            "lang": "en_US",
+            "tz": "Europe/Berlin",
             "group_ids": [[4, group]],
         }
         found[login] = rpc(page, "res.users", "create", [values])[0]

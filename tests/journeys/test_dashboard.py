@@ -247,6 +247,8 @@ def violations(page, *selectors):
     The web client around them (menus, search bar, chatter) is stock Odoo's.
     """
     node.ensure()
+    # a popover that is still fading in has no contrast yet
+    page.wait_for_function("document.getAnimations().every((a) => a.playState !== 'running')")
     page.evaluate((node.FOLDER / "node_modules/axe-core/axe.min.js").read_text() + "; null")
     return page.evaluate(
         """async (selectors) => {

@@ -106,20 +106,43 @@ class CrmCustomerLifecycle(models.Model):
         self._refresh()
 
     @api.model
+    def _search(self, domain, *args, **kwargs):
+        """The rows follow from the customers' purchases: bring those up to date first."""
+        self.env["res.partner"].flush_model(["purchase_count"])
+        return super()._search(domain, *args, **kwargs)
+
+    @api.model
     def _refresh(self, partners=None):
         """Bring the rows in line with orders and ended relationships, set-based.
 
         :param partners: commercial customers to look at (default: all)
         """
-        if partners is not None and not partners:
+        if partners is not None and not partners.ids:
             return
         self.env["sale.order"].flush_model()
         self.env["crm.customer.end"].flush_model()
         self.flush_model()
-        for company in self.env["res.company"].sudo().with_context(active_test=False).search([]):
+        companies = self._companies_with_customers(partners)
+        for company in companies:
             self._refresh_company(company, partners)
-        self.invalidate_model()
-        self.env["crm.customer.end"].sudo()._refresh_won_back(partners)
+        if companies:
+            self.invalidate_model()
+            self.env["crm.customer.end"].sudo()._refresh_won_back(partners)
+
+    def _companies_with_customers(self, partners):
+        """Companies with something to bring in line, archived ones included."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT company_id FROM sale_order WHERE state = 'sale' AND %(ordering)s
+                UNION SELECT company_id FROM crm_customer_end WHERE %(known)s
+                UNION SELECT company_id FROM crm_customer_lifecycle WHERE %(known)s
+                """,
+                ordering=self._only(partners, "commercial_partner_id"),
+                known=self._only(partners, "partner_id"),
+            )
+        )
+        return self.env["res.company"].browse(row[0] for row in rows)
 
     def _refresh_company(self, company, partners):
         zone = company_timezone(company)

@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ResPartner(models.Model):
@@ -23,6 +23,12 @@ class ResPartner(models.Model):
     )
 
     can_end_relationship = fields.Boolean(compute="_compute_customer_ended_on")
+
+    @api.depends("commercial_order_ids.company_id")
+    def _compute_purchases(self):
+        """What changes a customer's purchases begins or ends active time, too."""
+        super()._compute_purchases()
+        self.env["crm.customer.lifecycle"].sudo()._refresh(self._origin)
 
     def _complaint_domain(self):
         """Complaints of a contact; those of the whole company for a company."""

@@ -9,8 +9,6 @@ CANCELLATION_FIELDS = (
     "cancellation_recoverable",
     "cancellation_followup_on",
 )
-# What decides whether, when and by whom something was bought
-LIFECYCLE_FIELDS = {"state", "partner_id", "company_id", "confirmed_on"}
 
 
 class SaleOrder(models.Model):
@@ -101,12 +99,10 @@ class SaleOrder(models.Model):
         return result
 
     def write(self, vals):
-        bought = self.filtered(lambda order: order.state == "sale")
-        buys = bool(LIFECYCLE_FIELDS & vals.keys() and (bought or vals.get("state") == "sale"))
-        customers = bought.commercial_partner_id if buys else None
         if "state" not in vals:
             result = super().write(vals)
         elif vals["state"] == "cancel":
+            bought = self.filtered(lambda order: order.state == "sale")
             result = super().write(vals)
             bought._fill_missing_cancellation()
         else:
@@ -116,23 +112,7 @@ class SaleOrder(models.Model):
             reopened.write(dict.fromkeys(CANCELLATION_FIELDS, False))
         if vals.get("cancellation_followup_on"):
             self._schedule_cancellation_followup(vals["cancellation_followup_on"])
-        if buys:
-            self._refresh_lifecycle(customers)
         return result
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        orders = super().create(vals_list)
-        orders.filtered(lambda order: order.state == "sale")._refresh_lifecycle()
-        return orders
-
-    def _refresh_lifecycle(self, customers=None):
-        """A confirmed or cancelled order may begin or end a customer's active time.
-
-        :param customers: commercial customers the orders belonged to before
-        """
-        customers = (customers or self.env["res.partner"]) | self.commercial_partner_id
-        self.env["crm.customer.lifecycle"].sudo()._refresh(customers)
 
     def _fill_missing_cancellation(self):
         """Cancellations that asked nobody say so instead of staying empty."""

@@ -86,7 +86,9 @@ class TestCustomerLifecycle(ComplaintCase):
 
     def _buy(self, moment, partner=None, price=100.0):
         with freeze_time(at(moment)):
-            return self._order(partner=partner, price=price)
+            order = self._order(partner=partner, price=price)
+            self.env.flush_all()  # as at the end of a request
+            return order
 
     def _refresh(self, moment):
         with freeze_time(at(moment)):

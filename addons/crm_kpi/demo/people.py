@@ -41,6 +41,8 @@ def _create_users(env):
         "staff": ("crm_kpi.group_kpi_user",),
     }
     german = env["res.lang"].search([("code", "=", "de_DE")])
+    # the staff works in German; the administrator shows the English side
+    env.ref("base.user_admin").write({"lang": "en_US", "tz": "Europe/Berlin"})
     # use_leads needs the menu of leads
     env.ref("base.group_user").write(
         {"implied_ids": [Command.link(env.ref("crm.group_use_lead").id)]}

@@ -114,11 +114,13 @@ class CrmKpi(models.Model):
 
     @api.depends("formula", "kind")
     def _compute_formula_measure_ids(self):
+        names = {
+            kpi: formula_names(kpi.formula) if kpi.kind == "derived" and kpi.formula else set()
+            for kpi in self
+        }
+        found = self.env["crm.kpi.measure"].search([("code", "in", sorted(set().union(*names.values())))])
         for kpi in self:
-            names = []
-            if kpi.kind == "derived" and kpi.formula:
-                names = sorted(formula_names(kpi.formula))
-            kpi.formula_measure_ids = self.env["crm.kpi.measure"].search([("code", "in", names)])
+            kpi.formula_measure_ids = found.filtered(lambda m, wanted=names[kpi]: m.code in wanted)
 
     @api.depends("kind", "unit", "numerator_id", "denominator_id")
     def _compute_is_share(self):
@@ -135,6 +137,9 @@ class CrmKpi(models.Model):
 
     @api.depends("kind", "measure_id", "numerator_id", "denominator_id", "formula")
     def _compute_is_stock(self):
+        # unions of measures, made below, forget what could be read together
+        every = self.measure_id | self.numerator_id | self.denominator_id | self.formula_measure_ids
+        every.fetch(["time_kind", "aggregate"])
         for kpi in self:
             measures = kpi._measures()
             kpi.is_stock = any(measure.time_kind != "flow" for measure in measures)

@@ -1,0 +1,7 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from .quality.uninstall import forget_names_in_other_modules
+
+
+def uninstall_hook(env):
+    """Leave no names behind."""
+    forget_names_in_other_modules(env)
