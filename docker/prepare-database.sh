@@ -19,5 +19,5 @@ if [ "${DEMO:-1}" = 1 ]; then
 fi
 
 /entrypoint.sh odoo --database="$database" --init="$addons" --update="$addons" \
-    --load-language=de_DE $demo --no-http --max-cron-threads=0 --stop-after-init
+    --load-language=en_US,de_DE $demo --no-http --max-cron-threads=0 --stop-after-init
 echo "$wanted" > "$marker"

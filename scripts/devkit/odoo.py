@@ -8,6 +8,9 @@ from .machine import need_space
 from .paths import ADDONS, BIN, CONF, GENERATED, TREE
 from .say import Stop
 
+# A language that is not named is not there at all, English included.
+DEMO_LANGUAGES = "en_US,de_DE"
+
 
 def data_folder(kind):
     """Filestore and sessions. ``kind`` is the database cluster, run or test."""

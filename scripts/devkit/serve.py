@@ -50,8 +50,9 @@ def _prepare():
     if not database.exists("run", DATABASE):
         with step(f"Creating the database {DATABASE} with demo data (some minutes)"):
             odoo.build(
-                "run", DATABASE, own, demo=True, languages="de_DE", log=LOGS / "run-build.log"
-            )
+                "run", DATABASE, own, demo=True, languages=odoo.DEMO_LANGUAGES,
+                log=LOGS / "run-build.log",
+            )  # fmt: skip
         state = {}
     elif state.get("fingerprint") != fingerprint:
         new = sorted(set(own) - set(state.get("addons", [])))

@@ -35,12 +35,12 @@ def stock(*, demo=False):
     modules = addons.stock_dependencies()
     return _build_once(
         prefix,
-        _name(prefix, fetch_odoo.version(), LOCK.read_bytes(), modules),
+        _name(prefix, fetch_odoo.version(), LOCK.read_bytes(), modules, odoo.DEMO_LANGUAGES),
         f"Building a database with Odoo's own addons ({kind}; once)",
         f"template-stock-{kind}.log",
         modules,
         demo=demo,
-        languages="de_DE" if demo else "",
+        languages=odoo.DEMO_LANGUAGES if demo else "",
     )
 
 
@@ -48,7 +48,7 @@ def ensure(*, demo):
     """The name of a template with every addon; ``demo`` with demo data, in German too."""
     kind = "demo" if demo else "test"
     prefix = f"tmpl_{kind}_{TREE}_"
-    name = prefix + addons.fingerprint()
+    name = _name(prefix, addons.fingerprint(), odoo.DEMO_LANGUAGES)
     if database.exists(_KIND, name):
         return name
     base = stock(demo=demo)

@@ -2,6 +2,7 @@
 """The dashboard as people use it, in a real browser."""
 
 import io
+import json
 import re
 import unicodedata
 
@@ -369,11 +370,15 @@ def test_target_on_the_card(admin):
 
 # ---------------------------------------------------------------- check 8
 def test_salesperson_sees_no_colleague(admin, login):
-    """Page, RPC and edited URLs show a salesperson the own figures only."""
+    """Page, RPC and edited URLs show a salesperson the own figures only.
+
+    Within the story's team: leads without a salesperson, which stock shows everybody, lie elsewhere.
+    """
     story = admin.story
     page = login("rieke")
     name = name_of(page, "campaign_leads")
-    open_dashboard(page, "?kpi_period=this_month")
+    team = f"team.{story['team']}"
+    open_dashboard(page, f"?kpi_period=this_month&kpi_filters={team}")
     assert card(page, name).locator(".o_kpi_value").inner_text() == str(LEADS["rieke"])
 
     open_dashboard(page, f"?kpi_period=this_month&kpi_filters=user.{story['torben']}")
@@ -381,7 +386,8 @@ def test_salesperson_sees_no_colleague(admin, login):
     assert not shown.count() or shown.inner_text() == "0"
     assert "Torben" not in page.locator(".o_kpi_dashboard").inner_text()
 
-    split = rpc(page, "crm.kpi", "get_breakdown", [story["kpi"]], "user")
+    context = {"kpi_period": "this_month", "kpi_filters": json.dumps({"team": [story["team"]]})}
+    split = rpc(page, "crm.kpi", "get_breakdown", [story["kpi"]], "user", context=context)
     assert [row["id"] for row in split["rows"]] == [story["rieke"]]
     assert split["total"]["value"] == LEADS["rieke"]
     with pytest.raises(RuntimeError):

@@ -118,7 +118,9 @@ class CrmKpi(models.Model):
             kpi: formula_names(kpi.formula) if kpi.kind == "derived" and kpi.formula else set()
             for kpi in self
         }
-        found = self.env["crm.kpi.measure"].search([("code", "in", sorted(set().union(*names.values())))])
+        found = self.env["crm.kpi.measure"].search(
+            [("code", "in", sorted(set().union(*names.values())))]
+        )
         for kpi in self:
             kpi.formula_measure_ids = found.filtered(lambda m, wanted=names[kpi]: m.code in wanted)
 
