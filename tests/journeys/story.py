@@ -5,12 +5,14 @@ LEADS = {"rieke": 5, "torben": 3}
 
 
 def rpc(page, model, method, *args, **kwargs):
-    """Call a public method as the user of ``page``.
+    """Call a public method as the user of ``page``, in the web client's language and company.
 
     :raise RuntimeError: with the server's message
     """
     answer = page.evaluate(
         """async ([model, method, args, kwargs]) => {
+            const { user } = odoo.loader.modules.get("@web/core/user");
+            kwargs.context = { ...user.context, ...kwargs.context };
             const response = await fetch(`/web/dataset/call_kw/${model}/${method}`, {
                 method: "POST",
                 headers: { "Content-Type": "application/json" },
