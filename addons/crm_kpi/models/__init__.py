@@ -3,7 +3,6 @@ from . import crm_kpi_member_mixin, sales_department_mixin  # others inherit fro
 # isort: split
 from . import (
     account_move,
-    base_partner_merge,
     crm_forecast_snapshot,
     crm_kpi,
     crm_kpi_dimension,

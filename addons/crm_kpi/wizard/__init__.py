@@ -1,1 +1,1 @@
-from . import crm_saving_time
+from . import base_partner_merge, crm_saving_time
