@@ -28,6 +28,13 @@ def uninstall_hook(env):
     forget_names_in_other_modules(env)
     teams = env["crm.team"].with_context(active_test=False)
     teams.search([("complaint_alias_id", "!=", False)]).complaint_alias_id = False
+    # Planned follow-ups stay as plain to-dos.
+    win_back = env.ref("crm_complaints.mail_activity_type_win_back", raise_if_not_found=False)
+    if win_back:
+        activities = env["mail.activity"].with_context(active_test=False)
+        activities.search([("activity_type_id", "=", win_back.id)]).activity_type_id = env.ref(
+            "mail.mail_activity_data_todo"
+        )
     # Aliases would go on to take e-mails for a model that is gone.
     env["mail.alias"].search([("alias_model_id.model", "=", "crm.complaint")]).unlink()
     env.flush_all()

@@ -5,7 +5,12 @@ from odoo import api, fields, models
 class AccountMove(models.Model):
     _inherit = "account.move"
 
-    complaint_ids = fields.One2many("crm.complaint", "move_id", string="Complaints")
+    complaint_ids = fields.One2many(
+        "crm.complaint",
+        "move_id",
+        string="Complaints",
+        groups="crm_complaints.group_complaint_user",
+    )
     complaint_count = fields.Integer(compute="_compute_complaint_count")
 
     @api.depends("complaint_ids")

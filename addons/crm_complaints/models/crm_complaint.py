@@ -58,6 +58,7 @@ class CrmComplaint(models.Model):
     _rec_names_search = ["number", "name"]
     _mail_post_access = "read"
     _primary_email = "email_from"
+    _check_company_auto = True
 
     # What is it about
     number = fields.Char(readonly=True, copy=False, default="", index="trigram")
@@ -67,7 +68,15 @@ class CrmComplaint(models.Model):
     )
     active = fields.Boolean(default=True)
     partner_id = fields.Many2one(
-        "res.partner", string="Customer", index="btree_not_null", tracking=True, ondelete="restrict"
+        "res.partner",
+        string="Customer",
+        index="btree_not_null",
+        tracking=True,
+        ondelete="restrict",
+        compute="_compute_partner_id",
+        store=True,
+        readonly=False,
+        precompute=True,
     )
     commercial_partner_id = fields.Many2one(
         related="partner_id.commercial_partner_id",
@@ -207,8 +216,9 @@ class CrmComplaint(models.Model):
         help="Sum of the costs, untaxed, in company currency.",
     )
 
-    _number_unique = models.Constraint(
-        "UNIQUE(company_id, number)", "The number of a complaint must be unique."
+    # Without its sequence a complaint has no number; that must not stop the next one.
+    _number_unique = models.UniqueIndex(
+        "(company_id, number) WHERE number != ''", "The number of a complaint must be unique."
     )
     _received_idx = models.Index("(company_id, received_on)")
     _resolved_idx = models.Index("(company_id, resolved_on) WHERE resolved_on IS NOT NULL")
@@ -221,6 +231,16 @@ class CrmComplaint(models.Model):
     def _compute_display_name(self):
         for complaint in self:
             complaint.display_name = " ".join(filter(None, [complaint.number, complaint.name]))
+
+    @api.depends("order_id", "move_id")
+    def _compute_partner_id(self):
+        """The customer of the document, where none is given."""
+        for complaint in self:
+            complaint.partner_id = (
+                complaint.partner_id
+                or complaint.order_id.partner_id
+                or complaint.move_id.partner_id
+            )
 
     @api.depends("partner_id")
     def _compute_contact(self):
@@ -249,7 +269,9 @@ class CrmComplaint(models.Model):
             person = complaint.category_id.user_id
             if complaint.company_id not in person.company_ids:
                 person = self.env["res.users"]
-            complaint.user_id = person or complaint.user_id or complaint._default_user()
+            person = person or complaint.user_id
+            # Who sorts an unassigned complaint later does not take it over by that.
+            complaint.user_id = person or (not complaint._origin and complaint._default_user())
 
     @api.depends("order_id", "user_id", "company_id")
     def _compute_team_id(self):
@@ -305,16 +327,6 @@ class CrmComplaint(models.Model):
             return self.env["res.users"]
         return user
 
-    @api.onchange("order_id")
-    def _onchange_order_id(self):
-        if self.order_id:
-            self.partner_id = self.partner_id or self.order_id.partner_id
-
-    @api.onchange("move_id")
-    def _onchange_move_id(self):
-        if self.move_id:
-            self.partner_id = self.partner_id or self.move_id.partner_id
-
     # ------------------------------------------------------------------
     # Checks
     # ------------------------------------------------------------------
@@ -325,7 +337,7 @@ class CrmComplaint(models.Model):
                 self.env._("Complaints cannot be duplicates of each other in a circle.")
             )
 
-    @api.constrains("stage_id", "cause_id", "category_id")
+    @api.constrains("stage_id", "cause_id", "category_id", "duplicate_of_id")
     def _check_cause(self):
         for complaint in self.sudo():
             stage = complaint.stage_id
@@ -352,6 +364,7 @@ class CrmComplaint(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        vals_list = [dict(vals) for vals in vals_list]
         for vals in vals_list:
             if not vals.get("number"):
                 company = self.env["res.company"].browse(vals.get("company_id"))
@@ -363,6 +376,8 @@ class CrmComplaint(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
+        if not vals.get("resolved_on", True):
+            self._check_closed_has_date()
         if "stage_id" in vals:
             self._apply_stage(resolved_on=vals.get("resolved_on"))
         return result

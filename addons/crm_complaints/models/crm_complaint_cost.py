@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class CrmComplaintCost(models.Model):
@@ -8,23 +9,31 @@ class CrmComplaintCost(models.Model):
     _name = "crm.complaint.cost"
     _description = "Complaint Cost"
     _order = "date desc, id desc"
+    _check_company_auto = True
 
     complaint_id = fields.Many2one("crm.complaint", required=True, index=True, ondelete="cascade")
     date = fields.Date(
         required=True,
-        default=fields.Date.context_today,
+        compute="_compute_from_move",
+        store=True,
+        readonly=False,
+        precompute=True,
         help="Day on which the cost arose; its exchange rate counts.",
     )
     kind = fields.Selection(
         [("goodwill", "Goodwill"), ("credit_note", "Credit note"), ("rework", "Rework")],
         required=True,
-        default="goodwill",
+        compute="_compute_from_move",
+        store=True,
+        readonly=False,
+        precompute=True,
     )
     name = fields.Char(string="Description")
     move_id = fields.Many2one(
         "account.move",
         string="Credit Note",
         index="btree_not_null",
+        check_company=True,
         domain="[('move_type', '=', 'out_refund'), ('commercial_partner_id', '=', commercial_partner_id)]",
         help="The credit note that was given; its untaxed amount and date are taken over.",
     )
@@ -33,6 +42,7 @@ class CrmComplaintCost(models.Model):
         compute="_compute_from_move",
         store=True,
         readonly=False,
+        precompute=True,
         help="Untaxed, in the currency of the line.",
     )
     currency_id = fields.Many2one(
@@ -78,13 +88,10 @@ class CrmComplaintCost(models.Model):
     @api.depends("move_id")
     def _compute_from_move(self):
         for cost in self:
-            cost.amount = cost.move_id.amount_untaxed if cost.move_id else cost.amount
-
-    @api.onchange("move_id")
-    def _onchange_move_id(self):
-        if self.move_id:
-            self.kind = "credit_note"
-            self.date = self.move_id.invoice_date or self.date
+            move = cost.move_id
+            cost.amount = move.amount_untaxed if move else cost.amount
+            cost.kind = "credit_note" if move else cost.kind or "goodwill"
+            cost.date = move.invoice_date or cost.date or fields.Date.context_today(cost)
 
     @api.depends("amount", "currency_id", "date", "company_id")
     def _compute_amount_company(self):
@@ -97,3 +104,28 @@ class CrmComplaintCost(models.Model):
                 if cost.currency_id and company
                 else 0.0
             )
+
+    @api.constrains("move_id", "complaint_id")
+    def _check_move_id(self):
+        for cost in self.sudo().filtered("move_id"):
+            customers = cost.move_id.commercial_partner_id | cost.complaint_id.commercial_partner_id
+            if cost.move_id.move_type != "out_refund" or len(customers) > 1:
+                raise ValidationError(
+                    self.env._("Only a credit note of the customer is a cost of a complaint.")
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_move_access(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_move_access(vals)
+        return super().write(vals)
+
+    @api.model
+    def _check_move_access(self, vals):
+        """The amount is taken over from the document: only from one the user may read."""
+        if vals.get("move_id"):
+            self.env["account.move"].browse(vals["move_id"]).check_access("read")

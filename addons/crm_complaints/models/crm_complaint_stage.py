@@ -47,6 +47,17 @@ class CrmComplaintStage(models.Model):
                     self.env._("The stage “%s” cannot be waiting and closed.", stage.name)
                 )
 
+    @api.constrains("active", "is_waiting", "is_closed")
+    def _check_one_stays_open(self):
+        """New complaints and reopened ones need a stage to be in, e-mails above all."""
+        if not self._get_open():
+            raise ValidationError(self.env._("At least one stage must be open and not waiting."))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_last_open(self):
+        if not self._get_open() - self:
+            raise ValidationError(self.env._("At least one stage must be open and not waiting."))
+
     def write(self, vals):
         result = super().write(vals)
         if {"is_waiting", "is_closed"} & vals.keys():
@@ -66,6 +77,9 @@ class CrmComplaintStage(models.Model):
     @api.model
     def _get_in_progress(self):
         """The stage in which somebody works on a complaint: the open one after the first."""
-        is_open = [("is_waiting", "=", False), ("is_closed", "=", False)]
-        stages = self.search(is_open, limit=2)
-        return stages[-1:]
+        return self._get_open()[:2][-1:]
+
+    @api.model
+    def _get_open(self):
+        """The stages in which a complaint is worked on, in their order."""
+        return self.search([("is_waiting", "=", False), ("is_closed", "=", False)])

@@ -98,6 +98,14 @@ class CrmComplaint(models.Model):
                     )
                 )
 
+    def _check_closed_has_date(self):
+        """No date may be taken away from a closed complaint: it would count as open again."""
+        for complaint in self:
+            if complaint.stage_id.is_closed:
+                raise ValidationError(
+                    self.env._("“%s” is closed, so it has a date of resolution.", complaint.name)
+                )
+
     # ------------------------------------------------------------------
     # Deadlines
     # ------------------------------------------------------------------

@@ -9,11 +9,15 @@ class ResPartner(models.Model):
         "crm.complaint",
         "commercial_partner_id",
         string="Complaints",
+        groups="crm_complaints.group_complaint_user",
         help="Complaints of the whole company of the contact.",
     )
     complaint_count = fields.Integer(compute="_compute_complaint_count")
     customer_end_ids = fields.One2many(
-        "crm.customer.end", "partner_id", string="Ends of the Relationship"
+        "crm.customer.end",
+        "partner_id",
+        string="Ends of the Relationship",
+        groups="crm_complaints.group_complaint_user",
     )
     customer_ended_on = fields.Date(
         string="Relationship Ended On",
@@ -27,8 +31,9 @@ class ResPartner(models.Model):
     @api.depends("commercial_order_ids.company_id")
     def _compute_purchases(self):
         """What changes a customer's purchases begins or ends active time, too."""
-        super()._compute_purchases()
+        result = super()._compute_purchases()
         self.env["crm.customer.lifecycle"].sudo()._refresh(self._origin)
+        return result
 
     def _complaint_domain(self):
         """Complaints of a contact; those of the whole company for a company."""

@@ -9,6 +9,8 @@ CANCELLATION_FIELDS = (
     "cancellation_recoverable",
     "cancellation_followup_on",
 )
+# Customers read their orders in the portal, and over RPC every field without groups.
+INTERNAL = "base.group_user"
 
 
 class SaleOrder(models.Model):
@@ -20,21 +22,37 @@ class SaleOrder(models.Model):
         tracking=True,
         index="btree_not_null",
         ondelete="restrict",
+        groups=INTERNAL,
         help="Why the order was cancelled; cleared when it is taken up again.",
     )
     cancelled_by = fields.Selection(
-        CANCELLED_BY, copy=False, tracking=True, help="Who cancelled the order."
+        CANCELLED_BY,
+        copy=False,
+        tracking=True,
+        groups=INTERNAL,
+        help="Who cancelled the order.",
     )
-    cancellation_note = fields.Text(copy=False, help="What was said about the cancellation.")
+    cancellation_note = fields.Text(
+        copy=False, groups=INTERNAL, help="What was said about the cancellation."
+    )
     cancellation_recoverable = fields.Boolean(
-        string="Can Be Won Back", copy=False, help="The customer may order again if asked."
+        string="Can Be Won Back",
+        copy=False,
+        groups=INTERNAL,
+        help="The customer may order again if asked.",
     )
     cancellation_followup_on = fields.Date(
         string="Follow-up On",
         copy=False,
+        groups=INTERNAL,
         help="The salesperson gets an activity for this day.",
     )
-    complaint_ids = fields.One2many("crm.complaint", "order_id", string="Complaints")
+    complaint_ids = fields.One2many(
+        "crm.complaint",
+        "order_id",
+        string="Complaints",
+        groups="crm_complaints.group_complaint_user",
+    )
     complaint_count = fields.Integer(compute="_compute_complaint_count")
 
     @api.depends("complaint_ids")
@@ -94,9 +112,18 @@ class SaleOrder(models.Model):
         """Some ways of cancelling know by themselves who does it, e.g. the portal."""
         result = super()._action_cancel()
         known = self.env.context.get("cancelled_by")
-        if known:
+        if known in dict(CANCELLED_BY):
             self.cancelled_by = known
         return result
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        orders = super().create(vals_list)
+        # An import may bring orders that were confirmed and cancelled elsewhere.
+        orders.filtered(
+            lambda order: order.state == "cancel" and order.confirmed_on
+        )._fill_missing_cancellation()
+        return orders
 
     def write(self, vals):
         if "state" not in vals:
@@ -110,7 +137,7 @@ class SaleOrder(models.Model):
             # The chatter keeps what was said about the first cancellation.
             result = super().write(vals)
             reopened.write(dict.fromkeys(CANCELLATION_FIELDS, False))
-        if vals.get("cancellation_followup_on"):
+        if "cancellation_followup_on" in vals:
             self._schedule_cancellation_followup(vals["cancellation_followup_on"])
         return result
 
@@ -124,10 +151,13 @@ class SaleOrder(models.Model):
         self.filtered(lambda order: not order.cancelled_by).cancelled_by = "not_given"
 
     def _schedule_cancellation_followup(self, day):
-        for order in self:
-            order.activity_schedule(
-                "mail.mail_activity_data_todo",
-                date_deadline=fields.Date.to_date(day),
-                summary=self.env._("Try to win the cancelled order back"),
-                user_id=order.user_id.id or self.env.uid,
-            )
+        """Plan the follow-up; no day takes back what was planned."""
+        activity_type = "crm_complaints.mail_activity_type_win_back"
+        self.activity_unlink([activity_type])
+        if day:
+            for order in self:
+                order.activity_schedule(
+                    activity_type,
+                    date_deadline=fields.Date.to_date(day),
+                    user_id=order.user_id.id or self.env.uid,
+                )

@@ -1,7 +1,9 @@
 from . import (
+    test_access_matrix,
     test_cancellation,
     test_complaint,
     test_complaint_access,
+    test_complaint_cost,
     test_complaint_kpis,
     test_complaint_mail,
     test_complaint_time,

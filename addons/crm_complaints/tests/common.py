@@ -14,13 +14,14 @@ def at(text):
     return local.astimezone(UTC).replace(tzinfo=None)
 
 
-def naive_work_hours(start, end):
+def naive_work_hours(start, end, holidays=()):
     """Working hours (Mon-Fri 8-12 and 13-17 in Berlin) counted minute by minute."""
     minutes = 0
     moment = start
     while moment < end:
         local = moment.replace(tzinfo=UTC).astimezone(BERLIN)
-        if local.weekday() < 5 and local.hour in (8, 9, 10, 11, 13, 14, 15, 16):
+        office = local.weekday() < 5 and local.hour in (8, 9, 10, 11, 13, 14, 15, 16)
+        if office and local.date() not in holidays:
             minutes += 1
         moment += timedelta(minutes=1)
     return minutes / 60

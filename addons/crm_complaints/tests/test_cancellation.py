@@ -1,4 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import random
+
 from lxml import etree
 
 from odoo import Command
@@ -89,6 +91,84 @@ class TestCancellation(ComplaintCase):
         order.write({"state": "cancel", "cancellation_reason_id": self.price.id})
         self.assertEqual(order.cancellation_reason_id, self.price)
         self.assertEqual(order.cancelled_by, "not_given")
+
+    def test_import_of_a_cancelled_order(self):
+        values = {
+            "partner_id": self.customer.id,
+            "company_id": self.company.id,
+            "state": "cancel",
+            "confirmed_on": "2026-02-01 09:00:00",
+            "cancelled_on": "2026-02-03 09:00:00",
+        }
+        order = self.env["sale.order"].create(values)
+        self.assertEqual(str(order.cancelled_on), "2026-02-03 09:00:00")
+        self.assertEqual(order.cancellation_reason_id, self.not_given)
+        self.assertEqual(order.cancelled_by, "not_given")
+        order = self.env["sale.order"].create(
+            values | {"cancellation_reason_id": self.price.id, "cancelled_by": "customer"}
+        )
+        self.assertEqual((order.cancellation_reason_id, order.cancelled_by),
+                         (self.price, "customer"))  # fmt: skip
+        quotation = self.env["sale.order"].create(values | {"confirmed_on": False})
+        self.assertFalse(quotation.cancellation_reason_id or quotation.cancelled_by)
+
+    def test_import_by_load(self):
+        order = self._order()
+        ids = self.env["sale.order"].load(["id", ".id", "state"], [["", str(order.id), "cancel"]])
+        self.assertEqual(ids["ids"], order.ids, ids["messages"])
+        self.assertEqual(order.cancellation_reason_id, self.not_given)
+
+    def test_follow_up_moves_and_ends_with_the_cancellation(self):
+        order = self._order()
+        order.write(
+            {"state": "cancel", "cancellation_recoverable": True,
+             "cancellation_followup_on": "2027-02-01"}
+        )  # fmt: skip
+        order.cancellation_followup_on = "2027-03-01"
+        self.assertEqual([str(day) for day in order.activity_ids.mapped("date_deadline")],
+                         ["2027-03-01"])  # fmt: skip
+        order.cancellation_followup_on = False
+        self.assertFalse(order.activity_ids)
+        order.cancellation_followup_on = "2027-03-01"
+        order.activity_schedule("mail.mail_activity_data_call", user_id=self.seller.id)
+        order.action_draft()
+        self.assertEqual(
+            order.activity_ids.activity_type_id, self.env.ref("mail.mail_activity_data_call")
+        )
+
+    def test_nonsense_in_the_context_is_ignored(self):
+        order = self._order()
+        order.with_user(self.seller).with_context(cancelled_by="nonsense")._action_cancel()
+        self.assertEqual((order.state, order.cancelled_by), ("cancel", "not_given"))
+
+    def test_random_walk_keeps_the_invariants(self):
+        dice = random.Random(11)
+        order = self._order()
+        steps = {
+            "cancel": lambda: order._action_cancel(),
+            "reason": lambda: order.write(
+                {"state": "cancel", "cancellation_reason_id": self.price.id,
+                 "cancelled_by": "customer"}
+            ),
+            "draft": lambda: order.action_draft(),
+            "confirm": lambda: order.action_confirm(),
+        }  # fmt: skip
+        for _step in range(40):
+            name = dice.choice(
+                {"sale": ["cancel", "reason"], "cancel": ["draft"]}.get(
+                    order.state, ["confirm", "cancel"]
+                )
+            )
+            bought = order.state == "sale"
+            steps[name]()
+            cancelled = order.state == "cancel"
+            self.assertEqual(bool(order.cancelled_on), cancelled)
+            self.assertEqual(bool(order.cancellation_reason_id), cancelled and bought)
+            self.assertEqual(
+                order.cancelled_by,
+                False if not (cancelled and bought)
+                else "customer" if name == "reason" else "not_given",
+            )  # fmt: skip
 
     def test_locked_orders_say_why_not(self):
         order = self._order()

@@ -2,7 +2,7 @@
 from datetime import date
 
 from odoo import Command
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged
 
 from .common import ComplaintCase, at
@@ -153,3 +153,49 @@ class TestComplaint(ComplaintCase):
         self.assertNotEqual(copy.number, complaint.number)
         self.assertEqual(copy.stage_id, self.stages["new"])
         self.assertFalse(copy.resolved_on)
+
+    def test_customer_comes_from_the_document_without_a_form(self):
+        complaint = self.env["crm.complaint"].create(
+            {"name": "By API", "order_id": self._order(partner=self.contact).id,
+             "company_id": self.company.id}
+        )  # fmt: skip
+        self.assertEqual(complaint.partner_id, self.contact)
+        self.assertEqual(complaint.email_from, "karla@kunde.example")
+        complaint.partner_id = self.customer
+        self.assertEqual(complaint.partner_id, self.customer)
+        complaint.order_id = self._order(partner=self.contact)
+        self.assertEqual(complaint.partner_id, self.customer, "a given customer stays")
+
+    def test_values_of_the_caller_stay_as_they_are(self):
+        values = {"name": "Twice", "company_id": self.company.id}
+        first = self.env["crm.complaint"].create(values)
+        second = self.env["crm.complaint"].create(values)
+        self.assertNotEqual(first.number, second.number)
+        self.assertEqual(set(values), {"name", "company_id"})
+
+    def test_sorting_into_a_category_assigns_nobody_by_itself(self):
+        complaint = self._complaint(user_id=False)
+        seen = complaint.with_user(self.manager)
+        seen.category_id = self.env.ref("crm_complaints.category_other")
+        self.assertFalse(seen.user_id)
+
+    def test_without_its_sequence_nothing_is_lost(self):
+        self.env["ir.sequence"].search([("code", "=", "crm.complaint")]).active = False
+        first, second = self._complaint(), self._complaint()
+        self.assertEqual((first | second).mapped("number"), ["", ""])
+        self.assertEqual(first.display_name, "Too late")
+
+    def test_documents_of_another_company_are_refused(self):
+        second = self._new_company("Zweite GmbH")
+        self.env.user.company_ids |= second
+        with self.assertRaises(UserError):
+            self._complaint(order_id=self._order().id, company_id=second.id)
+
+    def test_a_case_taken_for_a_duplicate_needs_its_cause_again(self):
+        category = self.env["crm.complaint.category"].create(
+            {"name": "Safety", "require_cause": True}
+        )
+        complaint = self._complaint(category_id=category.id, duplicate_of_id=self._complaint().id)
+        complaint.stage_id = self.stages["resolved"]
+        with self.assertRaises(ValidationError):
+            complaint.duplicate_of_id = False

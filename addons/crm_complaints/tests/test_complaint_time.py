@@ -1,6 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import random
-from datetime import timedelta
+from datetime import date, timedelta
 
 from freezegun import freeze_time
 
@@ -188,3 +188,64 @@ class TestComplaintTime(ComplaintCase):
                     self.assertAlmostEqual(complaint.work_days_to_resolution, hours / 8, places=6)
                 else:
                     self.assertIs(complaint.work_days_to_resolution, False)
+
+    def test_closed_without_a_date_is_refused(self):
+        complaint = self._complaint(stage_id=self.stages["resolved"].id)
+        with self.assertRaises(ValidationError):
+            complaint.resolved_on = False
+        complaint.write({"stage_id": self.stages["in_progress"].id, "resolved_on": False})
+        self.assertFalse(complaint.resolved_on)
+        with self.assertRaises(ValidationError):
+            complaint.write({"stage_id": self.stages["resolved"].id, "resolved_on": False})
+
+    def test_one_stage_stays_open(self):
+        open_stages = self.env["crm.complaint.stage"].search([("is_closed", "=", False)])
+        self.env["crm.complaint"].with_context(active_test=False).search([]).unlink()
+        for take_away in (
+            lambda: open_stages.write({"active": False}),
+            lambda: open_stages.write({"is_waiting": True}),
+            lambda: open_stages.unlink(),
+        ):
+            with self.assertRaises(ValidationError), self.env.cr.savepoint():
+                take_away()
+        open_stages[1:].unlink()
+        complaint = self._complaint(stage_id=self.stages["resolved"].id)
+        complaint.action_reopen()
+        self.assertEqual(complaint.stage_id, open_stages[0], "the only one left")
+
+    def test_holidays_are_no_working_time(self):
+        calendar = self.company.resource_calendar_id
+        self.env["resource.calendar.leaves"].create(
+            {
+                "name": "Good Friday and Easter Monday",
+                "calendar_id": calendar.id,
+                "company_id": self.company.id,
+                "date_from": at("2026-04-03 00:00"),
+                "date_to": at("2026-04-06 23:59"),
+            }
+        )
+        holidays = {date(2026, 4, 3), date(2026, 4, 6)}
+        dice = random.Random(7)
+        for _number in range(25):
+            received = at("2026-03-26 06:00") + timedelta(minutes=dice.randrange(8 * 1440))
+            answered = received + timedelta(minutes=dice.randrange(5 * 1440))
+            resolved = answered + timedelta(minutes=dice.randrange(7 * 1440))
+            complaint = self._complaint(received_on=received)
+            complaint.first_answer_on = answered
+            self._move(complaint, "resolved", resolved)
+            hours = naive_work_hours(received, answered, holidays)
+            self.assertAlmostEqual(complaint.work_hours_to_first_answer, hours, places=6)
+            hours = naive_work_hours(received, resolved, holidays)
+            self.assertAlmostEqual(complaint.work_days_to_resolution, hours / 8, places=6)
+
+    def test_over_the_end_of_summer_time(self):
+        # The clock goes back on Sunday, 25 October 2026; a night shift would see it.
+        for received, resolved in (
+            ("2026-10-23 15:30", "2026-10-26 09:15"),
+            ("2026-10-24 12:00", "2026-10-25 03:30"),
+            ("2026-10-25 01:00", "2026-10-26 08:01"),
+        ):
+            complaint = self._complaint(received_on=at(received))
+            self._move(complaint, "resolved", at(resolved))
+            expected = naive_work_hours(at(received), at(resolved)) / 8
+            self.assertAlmostEqual(complaint.work_days_to_resolution, expected, places=6)

@@ -1,0 +1,244 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import Command
+from odoo.exceptions import AccessError
+from odoo.tests import new_test_user, tagged
+
+from ..models.sale_order import CANCELLATION_FIELDS
+from .access_matrix import AccessMatrix
+from .common import ComplaintCase
+
+# seller:   salesperson, responsible for the "own" records
+# leader:   team leader of the team of the "team" records, which belong to a colleague
+# handler:  own complaints, without any sales group;   clerk: an employee without our groups
+# foreign:  of a colleague, in no team
+# second:   of a company that only "stranger" (its sales manager) and the administrator may enter
+MATRIX = """
+                     public portal other clerk handler seller leader all  chief manager stranger admin
+complaint_own        -      r      -     -     c       crw    c      crw  crwd  crwd    -        crwd
+complaint_nobodys    -      r      -     -     crw     crw    crw    crw  crwd  crwd    -        crwd
+complaint_team       -      r      -     -     c       c      crw    crw  crwd  crwd    -        crwd
+complaint_foreign    -      -      r     -     c       c      c      crw  crwd  crwd    -        crwd
+complaint_second     -      -      -     -     -       -      -      -    -     -       crwd     crwd
+cost_own             -      -      -     -     -       crwd   -      crwd crwd  crwd    -        crwd
+cost_team            -      -      -     -     -       -      crwd   crwd crwd  crwd    -        crwd
+cost_foreign         -      -      -     -     -       -      -      crwd crwd  crwd    -        crwd
+cost_second          -      -      -     -     -       -      -      -    -     -       crwd     crwd
+wait_own             -      -      -     -     -       r      -      r    r     r       -        r
+wait_team            -      -      -     -     -       -      r      r    r     r       -        r
+wait_foreign         -      -      -     -     -       -      -      r    r     r       -        r
+wait_second          -      -      -     -     -       -      -      -    -     -       r        r
+stage                -      -      -     -     r       r      r      r    crwd  crwd    crwd     crwd
+category             -      -      -     -     r       r      r      r    crwd  crwd    crwd     crwd
+cause                -      -      -     -     r       r      r      r    crwd  crwd    crwd     crwd
+deadline             -      -      -     -     r       r      r      r    crwd  crwd    crwd     crwd
+deadline_second      -      -      -     -     -       -      -      -    -     -       crwd     crwd
+reason               -      -      -     r     r       r      r      r    crwd  crwd    crwd     crwd
+end_reason           -      -      -     -     r       r      r      r    crwd  crwd    crwd     crwd
+end_own              -      -      -     -     c       crw    crw    crw  crwd  crwd    -        crwd
+end_team             -      -      -     -     c       c      crw    crw  crwd  crwd    -        crwd
+end_foreign          -      -      -     -     c       c      c      crw  crwd  crwd    -        crwd
+end_second           -      -      -     -     -       -      -      -    -     -       crwd     crwd
+lifecycle_own        -      -      -     -     -       r      -      r    r     r       -        r
+lifecycle_team       -      -      -     -     -       -      r      r    r     r       -        r
+lifecycle_foreign    -      -      -     -     -       -      -      r    r     r       -        r
+lifecycle_second     -      -      -     -     -       -      -      -    -     -       r        r
+"""
+
+
+@tagged("post_install", "-at_install")
+class TestAccessMatrix(AccessMatrix, ComplaintCase):
+    """Each role × each model × each verb, in two companies."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.second = cls._new_company("Zweite GmbH")
+        cls.env.user.company_ids |= cls.second
+        cls.users = cls._make_users()
+        cls.team.member_ids = [Command.link(cls.colleague.id)]
+        cls.third_customer = cls.env["res.partner"].create({"name": "Dritte", "is_company": True})
+        cls.cases = (
+            cls._complaint_cases() | cls._cost_and_wait_cases() | cls._setting_cases()
+            | cls._end_cases() | cls._lifecycle_cases()
+        )  # fmt: skip
+        cls.env.flush_all()
+        cls.env.invalidate_all()
+
+    @classmethod
+    def _make_users(cls):
+        portal = new_test_user(cls.env, "matrix_portal", "base.group_portal")
+        portal.partner_id.parent_id = cls.customer
+        other = new_test_user(cls.env, "matrix_other", "base.group_portal")
+        other.partner_id.parent_id = cls.other_customer
+        for user in (portal, other):
+            user.write({"company_ids": [Command.set(cls.company.ids)], "company_id": cls.company})
+        stranger = new_test_user(
+            cls.env,
+            "matrix_stranger",
+            "sales_team.group_sale_manager",
+            company_id=cls.second.id,
+            company_ids=[Command.set(cls.second.ids)],
+        )
+        admin = cls.env.ref("base.user_admin")
+        admin.company_ids |= cls.company | cls.second
+        public = cls.env.ref("base.public_user").copy({"login": "matrix_public", "active": True})
+        public.write({"company_ids": [Command.set(cls.company.ids)], "company_id": cls.company})
+        return {
+            "public": public,
+            "portal": portal,
+            "other": other,
+            "clerk": cls._new_user("m_clerk", "base.group_user"),
+            "handler": cls._new_user("m_handler", "crm_complaints.group_complaint_user"),
+            "seller": cls.seller,
+            "leader": cls.leader,
+            "all": cls._new_user("m_all", "crm_complaints.group_complaint_all"),
+            "chief": cls._new_user("m_chief", "crm_complaints.group_complaint_manager"),
+            "manager": cls.manager,
+            "stranger": stranger,
+            "admin": admin,
+        }
+
+    @classmethod
+    def _owner(cls, kind):
+        """Person, team, company and customer of a kind of record."""
+        users = {
+            "own": cls.seller,
+            "team": cls.colleague,
+            "foreign": cls.colleague,
+            "second": cls.users["stranger"],
+            "nobodys": cls.env["res.users"],
+        }
+        customers = {"foreign": cls.other_customer, "second": cls.third_customer}
+        return {
+            "user_id": users[kind].id,
+            "team_id": cls.team.id if kind == "team" else False,
+            "company_id": (cls.second if kind == "second" else cls.company).id,
+            "partner_id": customers.get(kind, cls.customer).id,
+        }
+
+    @classmethod
+    def _complaint_cases(cls):
+        cases = {}
+        cls.complaints = {}
+        for kind in ("own", "nobodys", "team", "foreign", "second"):
+            values = {"name": f"Complaint {kind}", **cls._owner(kind)}
+            complaint = cls.env["crm.complaint"].create(values)
+            complaint.message_unsubscribe(complaint.message_partner_ids.ids)
+            cls.complaints[kind] = complaint
+            cases[f"complaint_{kind}"] = complaint, values, {"name": "Changed"}
+        return cases
+
+    @classmethod
+    def _cost_and_wait_cases(cls):
+        cases = {}
+        for kind in ("own", "team", "foreign", "second"):
+            complaint = cls.complaints[kind]
+            values = {"complaint_id": complaint.id, "amount": 5}
+            cost = cls.env["crm.complaint.cost"].create(values)
+            cases[f"cost_{kind}"] = cost, values, {"amount": 6}
+            values = {"complaint_id": complaint.id, "started_on": "2026-03-02 08:00:00"}
+            wait = cls.env["crm.complaint.wait"].create(values)
+            cases[f"wait_{kind}"] = wait, values, {"ended_on": "2026-03-03 08:00:00"}
+        return cases
+
+    @classmethod
+    def _setting_cases(cls):
+        cases = {}
+        for name, model in (
+            ("stage", "crm.complaint.stage"),
+            ("category", "crm.complaint.category"),
+            ("cause", "crm.complaint.cause"),
+            ("reason", "crm.cancellation.reason"),
+            ("end_reason", "crm.customer.end.reason"),
+        ):
+            record = cls.env[model].create({"name": f"Matrix {name}"})
+            cases[name] = record, {"name": f"Another {name}"}, {"name": "Changed"}
+        cls.env["crm.complaint.deadline"].search([("company_id", "=", False)]).unlink()
+        hours = {"severity": "low", "answer_hours": 1, "resolution_hours": 2}
+        for name, company in (
+            ("deadline", cls.env["res.company"]),
+            ("deadline_second", cls.second),
+        ):
+            record = cls.env["crm.complaint.deadline"].create(hours | {"company_id": company.id})
+            values = hours | {"company_id": company.id, "severity": "high"}
+            cases[name] = record, values, {"answer_hours": 3}
+        return cases
+
+    @classmethod
+    def _end_cases(cls):
+        reason = cls.env.ref("crm_complaints.end_reason_price")
+        cases = {}
+        for number, kind in enumerate(("own", "team", "foreign", "second")):
+            values = {**cls._owner(kind), "reason_id": reason.id}
+            del values["team_id"]
+            if kind == "foreign":
+                values["user_id"] = cls.all_seller.id
+            end = cls.env["crm.customer.end"].create(
+                values | {"ended_on": f"2026-01-0{number + 1}"}
+            )
+            cases[f"end_{kind}"] = end, values | {"ended_on": "2026-02-01"}, {"note": "Changed"}
+        return cases
+
+    @classmethod
+    def _lifecycle_cases(cls):
+        cases = {}
+        for kind in ("own", "team", "foreign", "second"):
+            values = {**cls._owner(kind), "active_from": f"2025-0{len(cases) + 1}-01"}
+            row = cls.env["crm.customer.lifecycle"].create(values)
+            values["active_from"] = "2024-01-01"
+            cases[f"lifecycle_{kind}"] = row, values, {"lost_on": "2026-02-01"}
+        return cases
+
+    def test_matrix(self):
+        self.assert_matrix(MATRIX, self.users, self.cases)
+
+    def test_every_model_has_its_rows(self):
+        names = self.env["ir.model.data"].search(
+            [("module", "=", "crm_complaints"), ("model", "=", "ir.model")]
+        )
+        models = self.env["ir.model"].browse(names.mapped("res_id"))
+        own = {
+            model.model
+            for model in models
+            if model.model.startswith("crm.") and not self.env[model.model]._abstract
+            and self.env[model.model]._original_module == "crm_complaints"
+        }  # fmt: skip
+        self.assertEqual(own, {record._name for record, *_values in self.cases.values()})
+
+    def test_our_fields_lock_nobody_out_of_stock_records(self):
+        """Who may read an order, a customer, ... can read every field we show there."""
+        order = self._order()
+        order.message_subscribe(self.users["portal"].partner_id.ids)
+        biller = self._new_user("m_biller", "account.group_account_invoice")
+        for user, record in (
+            (self.users["portal"], order),
+            (self.users["portal"], self.customer),
+            (self.users["portal"], self.company),
+            (self.users["clerk"], self.customer),
+            (self.users["clerk"], self.company),
+            (self.users["clerk"], self.team),
+            (self.users["handler"], self.customer),
+            (self.seller, order),
+            (biller, order),
+            (biller, self.customer),
+        ):
+            env = self.env(user=user, context={"allowed_company_ids": self.company.ids})
+            seen = record.with_env(env)
+            ours = [
+                name
+                for name, field in seen._fields.items()
+                if "crm_complaints" in field._modules and seen._has_field_access(field, "read")
+            ]
+            for name in ours:
+                with self.subTest(user=user.login, field=f"{record._name}.{name}"):
+                    self.assertIn(name, seen.read([name])[0])
+
+    def test_a_customer_reads_no_internals_of_his_cancelled_order(self):
+        order = self._order()
+        order.message_subscribe(self.users["portal"].partner_id.ids)
+        order.write({"state": "cancel", "cancellation_note": "He never pays"})
+        seen = order.with_user(self.users["portal"])
+        self.assertEqual(seen.state, "cancel")
+        for name in CANCELLATION_FIELDS:
+            with self.subTest(name), self.assertRaises(AccessError):
+                seen.read([name])
