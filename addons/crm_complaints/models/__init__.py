@@ -14,6 +14,7 @@ from . import (
     crm_customer_end,
     crm_customer_lifecycle,
     crm_team,
+    mail_thread,
     res_company,
     res_config_settings,
     res_partner,

@@ -46,9 +46,10 @@ class CrmComplaint(models.Model):
             "partner_name": partner.name or (senders[0][0] if senders else False),
             **(custom_values or {}),
         }
-        if "company_id" not in values and values.get("team_id"):
-            team = self.env["crm.team"].browse(values["team_id"])
-            values["company_id"] = team.company_id.id or self.env.company.id
+        if values.get("team_id"):
+            # The team may have moved to another company since it got its address.
+            company = self.env["crm.team"].browse(values["team_id"]).company_id
+            values["company_id"] = company.id or values.get("company_id") or self.env.company.id
         # The gateway's own user is nobody's responsible person.
         values.setdefault("user_id", False)
         return super().message_new(msg_dict, custom_values=values)
@@ -95,7 +96,9 @@ class CrmComplaint(models.Model):
         from_customer = sudo_message.message_type in ("comment", "email") and self._is_customer(
             sudo_message.author_id.id, sudo_message.email_from
         )
-        if from_customer and not sudo_message.rating_ids and not msg_vals.get("rating_id"):
+        by_person = not self.env.context.get("complaint_automatic_reply")
+        is_rating = sudo_message.rating_ids or msg_vals.get("rating_id")
+        if from_customer and by_person and not is_rating:
             self._customer_wrote()
         return result
 

@@ -170,6 +170,22 @@ class CrmCustomerEnd(models.Model):
         }
 
     @api.model
+    def _drop_doubles(self, sources, target):
+        """Before customers are merged: an end recorded for both on the same day stays once.
+
+        :param sources: customers that go
+        :param target: the customer that stays; its own ends are kept
+        """
+        ends = self.search([("partner_id", "in", (sources | target).ids)], order="id")
+        known, doubles = set(), self.browse()
+        for end in ends.sorted(lambda end: end.partner_id != target):
+            key = (end.company_id, end.ended_on)
+            if key in known:
+                doubles |= end
+            known.add(key)
+        doubles.unlink()
+
+    @api.model
     def _refresh_won_back(self, partners=None):
         """Date the first confirmed order after each end, set-based.
 

@@ -1,6 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields, models
 
+CHURN_RULE = ("churn_silence_factor", "churn_min_days", "churn_default_days")
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -31,3 +33,12 @@ class ResCompany(models.Model):
         "CHECK(churn_silence_factor > 0 AND churn_min_days > 0 AND churn_default_days > 0)",
         "The rule for lost customers needs numbers greater than zero.",
     )
+
+    def write(self, vals):
+        before = [company[name] for company in self for name in CHURN_RULE]
+        result = super().write(vals)
+        if before != [company[name] for company in self for name in CHURN_RULE]:
+            cron = self.env.ref("crm_complaints.cron_refresh_lifecycle", raise_if_not_found=False)
+            if cron:
+                cron.sudo()._trigger()
+        return result

@@ -137,9 +137,22 @@ class SaleOrder(models.Model):
             # The chatter keeps what was said about the first cancellation.
             result = super().write(vals)
             reopened.write(dict.fromkeys(CANCELLATION_FIELDS, False))
+        if {"user_id", "team_id"} & vals.keys():
+            self._touch_customer_lifecycle()
         if "cancellation_followup_on" in vals:
             self._schedule_cancellation_followup(vals["cancellation_followup_on"])
         return result
+
+    def _compute_amount_untaxed_company(self):
+        result = super()._compute_amount_untaxed_company()
+        self._touch_customer_lifecycle()
+        return result
+
+    def _touch_customer_lifecycle(self):
+        """Value and salesperson of what was bought show in the customer's active time."""
+        bought = self.sudo().filtered(lambda order: order.state == "sale")
+        partners = bought.commercial_partner_id._origin
+        self.env.add_to_compute(partners._fields["purchase_count"], partners)
 
     def _fill_missing_cancellation(self):
         """Cancellations that asked nobody say so instead of staying empty."""

@@ -10,4 +10,5 @@ from . import (
     test_customer_lifecycle,
     test_demo,
     test_hooks,
+    test_naive_complaints,
 )

@@ -1,7 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import Command
 from odoo.exceptions import AccessError
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import HttpCase, JsonRpcException, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from .common import ComplaintCase
 
@@ -146,6 +147,14 @@ class TestComplaintPortal(HttpCase, ComplaintCase):
                 complaint.read([name])
             with self.assertRaises(AccessError, msg=name):
                 complaint.search([(name, "=", value)])
+            with self.assertRaises(AccessError, msg=name):
+                complaint.search([], order=name)
+            with self.assertRaises(AccessError, msg=name):
+                complaint._read_group([], [name])
+            with self.assertRaises(AccessError, msg=name):
+                complaint.commercial_partner_id.search(
+                    [("commercial_complaint_ids", "any", [(name, "=", value)])]
+                )
 
     def test_pages(self):
         self.authenticate("complaint_portal", "complaint_portal")
@@ -166,6 +175,48 @@ class TestComplaintPortal(HttpCase, ComplaintCase):
         self.assertNotIn("Rung missing", response.text)
         wrong = self.url_open(f"/my/complaints/{self.complaint.id}?access_token=nonsense")
         self.assertTrue(wrong.url.endswith("/my"))
+
+    def test_edited_addresses(self):
+        """Changed ids, tokens and parameters show neither foreign records nor a server error."""
+        token = self.complaint._portal_ensure_token()
+        foreign = f"/my/complaints/{self.foreign.id}"
+        for login in (None, "complaint_portal"):
+            self.authenticate(login, login)
+            for address in (
+                f"{foreign}?access_token={token}",
+                f"{foreign}?access_token=",
+                f"{foreign}?access_token[]=1",
+                "/my/complaints/0",
+                "/my/complaints/-1",
+                "/my/complaints/999999999",
+                "/my/complaints/99999999999999999999",
+                "/my/complaints/1%20or%201=1",
+                "/my/complaints?sortby=partner_id;drop&filterby=x",
+                "/my/complaints/page/0",
+                "/my/complaints/page/99999999999999999999",
+            ):
+                with self.subTest(address, login=login), mute_logger("odoo.http"):
+                    response = self.url_open(address)
+                    self.assertLess(response.status_code, 500)
+                    self.assertNotIn("Secret of others", response.text)
+
+    def test_foreign_threads_are_closed(self):
+        self.authenticate("complaint_other", "complaint_other")
+        post = {
+            "thread_model": "crm.complaint",
+            "thread_id": self.complaint.id,
+            "post_data": {"body": "Intruder", "message_type": "comment"},
+        }
+        for extra in ({}, {"token": "nonsense"}, {"hash": "nonsense", "pid": 1}):
+            with self.subTest(extra), mute_logger("odoo.http"):
+                with self.assertRaises(JsonRpcException):
+                    self.make_jsonrpc_request("/mail/message/post", post | extra)
+                shown = self.make_jsonrpc_request(
+                    "/mail/thread/messages",
+                    {"thread_model": "crm.complaint", "thread_id": self.complaint.id, **extra},
+                )
+                self.assertFalse(set(shown["messages"]) & set(self.complaint.message_ids.ids))
+        self.assertNotIn("Intruder", str(self.complaint.message_ids.mapped("body")))
 
     def test_shared_link_works_without_login(self):
         self.authenticate(None, None)

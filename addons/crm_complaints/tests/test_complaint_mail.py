@@ -224,3 +224,114 @@ class TestComplaintMail(ComplaintCase):
         rejected = self._complaint(partner_id=self.contact.id)
         rejected.stage_id = self.stages["rejected"]
         self.assertFalse(rejected.message_ids.filtered(lambda m: "/rate/" in (m.body or "")))
+
+    def test_out_of_office_reply_changes_nothing(self):
+        for number, headers in enumerate(
+            (
+                {"Auto-Submitted": "auto-replied"},
+                {"X-Autoreply": "yes"},
+                {"Precedence": "auto_reply"},
+            )
+        ):
+            complaint = self._receive(self._mail(message_id=f"<ask{number}@kunde.example>"))
+            first = complaint.message_ids.filtered(lambda m: m.message_type == "email")
+            for stage in ("waiting", "resolved"):
+                complaint.stage_id = self.stages[stage]
+                again = self._receive(
+                    self._mail(
+                        subject="Out of office",
+                        body="Back on Monday.",
+                        message_id=f"<auto-{stage}-{number}@kunde.example>",
+                        **{"In-Reply-To": first.message_id, **headers},
+                    )
+                )
+                with self.subTest(headers, stage=stage):
+                    self.assertEqual(again, complaint)
+                    self.assertIn("Back on Monday", complaint.message_ids[0].body)
+                    self.assertEqual(complaint.stage_id, self.stages[stage])
+        again = self._receive(
+            self._mail(
+                body="Now I am back.",
+                message_id="<human@kunde.example>",
+                **{"In-Reply-To": first.message_id, "Auto-Submitted": "no"},
+            )
+        )
+        self.assertEqual(again.stage_id, self.stages["in_progress"])
+
+    def test_null_characters_lose_nothing(self):
+        for number, subject in enumerate(("=?utf-8?B?AEJyb2tlbgA=?=", "=?utf-8?Q?Bro=00ken?=")):
+            raw = (
+                f"From: Nemo =?utf-8?Q?=00?= <nemo@neu.example>\r\nTo: complaints@muster.example\r\n"
+                f"Message-Id: <nul{number}@x>\r\nSubject: {subject}\r\n"
+                "Content-Type: text/plain; charset=utf-8\r\n"
+                "Content-Transfer-Encoding: base64\r\n\r\nQSBudWw6IABlbmQ=\r\n"
+            )
+            complaint = self._receive(raw.encode())
+            complaint.flush_recordset()
+            self.assertEqual(complaint.name, "Broken")
+            self.assertIn("end", complaint.description)
+
+    def test_unusual_raw_mails(self):
+        """Each becomes a complaint with a subject; what came with it is kept."""
+        head = b"To: complaints@muster.example\r\nFrom: Karla <karla@kunde.example>\r\n"
+        cases = {
+            "no sender": b"To: complaints@muster.example\r\nMessage-Id: <u1@x>\r\n\r\nHelp",
+            "two senders": b"To: complaints@muster.example\r\nMessage-Id: <u2@x>\r\n"
+            b"From: a@neu.example, b@neu.example\r\n\r\nHelp",
+            "wrong charset": head + b"Message-Id: <u3@x>\r\nSubject: \xe4rger\r\n"
+            b"Content-Type: text/plain; charset=nonsense-9\r\n\r\n\xe4rger",
+            "winmail": head + b"Message-Id: <u4@x>\r\nSubject: Winmail\r\n"
+            b"Content-Type: application/ms-tnef; name=winmail.dat\r\n"
+            b"Content-Transfer-Encoding: base64\r\n\r\neJ8+IgAA\r\n",
+            "long subject": head
+            + b"Message-Id: <u5@x>\r\nSubject: "
+            + b"x" * 3000
+            + b"\r\n\r\nHelp",
+            "no body": head + b"Message-Id: <u6@x>\r\nSubject: Only this\r\n\r\n",
+            "nested": head + b"Message-Id: <u7@x>\r\nContent-Type: message/rfc822\r\n\r\n"
+            b"Subject: Inner\r\nFrom: c@neu.example\r\n\r\nInner text",
+        }
+        for name, raw in cases.items():
+            with self.subTest(name):
+                complaint = self._receive(raw)
+                self.assertTrue(complaint.exists().name)
+                self.assertTrue(complaint.message_ids)
+        winmail = self.env["crm.complaint"].search([("name", "=", "Winmail")])
+        self.assertEqual(winmail.message_ids.attachment_ids.mapped("name"), ["winmail.dat"])
+
+    def test_same_mail_twice_is_one_complaint(self):
+        first = self._receive(self._mail())
+        self.assertFalse(self._receive(self._mail()))
+        self.assertEqual(self.env["crm.complaint"].search_count([("name", "=", first.name)]), 1)
+
+    def test_forged_reference_to_a_foreign_thread(self):
+        """Somebody who knows a message id of ours cannot act as the customer."""
+        complaint = self._receive(self._mail())
+        first = complaint.message_ids.filtered(lambda m: m.message_type == "email")
+        complaint.stage_id = self.stages["resolved"]
+        self._receive(
+            self._mail(
+                sender="Nemo <nemo@neu.example>",
+                message_id="<forged@neu.example>",
+                **{"In-Reply-To": first.message_id},
+            )
+        )
+        self.assertEqual(complaint.stage_id, self.stages["resolved"])
+
+    def test_team_that_moved_to_another_company(self):
+        second = self._new_company("Zweite GmbH")
+        second.alias_domain_id = self.domain
+        self.team.write({"member_ids": False, "user_id": False})
+        self.team.company_id = second
+        complaint = self._receive(self._mail())
+        self.assertEqual((complaint.company_id, complaint.team_id), (second, self.team))
+
+    def test_first_answer_to_somebody_who_is_no_contact(self):
+        complaint = self._receive(self._mail(sender="Nemo Neu <nemo@neu.example>"))
+        complaint.with_user(self.manager).message_post(
+            body="We are sorry",
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            outgoing_email_to="nemo@neu.example",
+        )
+        self.assertTrue(complaint.first_answer_on)

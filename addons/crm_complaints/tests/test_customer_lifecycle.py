@@ -1,10 +1,13 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import date, timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
 from odoo.exceptions import ValidationError
 from odoo.tests import BaseCase, tagged
+
+from odoo.addons.base.tests.test_ir_cron import CronMixinCase
 
 from ..tools.lifecycle import SilenceRule, customer_spans
 from .common import ComplaintCase, at
@@ -76,7 +79,7 @@ class TestCustomerSpans(BaseCase):
 
 
 @tagged("post_install", "-at_install")
-class TestCustomerLifecycle(ComplaintCase):
+class TestCustomerLifecycle(ComplaintCase, CronMixinCase):
     """The stored rows follow orders, ends and time."""
 
     def _rows(self, partner=None):
@@ -196,3 +199,181 @@ class TestCustomerLifecycle(ComplaintCase):
         self._refresh("2026-09-01 09:00")
         self.assertEqual(everything.search([]).read(), before)
         self.assertEqual(len(before), len(everything.search([])))
+
+    # ------------------------------------------------------------------
+    # What else changes a customer's life
+    # ------------------------------------------------------------------
+    def test_later_changes_of_an_order(self):
+        order = self._buy("2025-01-10 09:00", price=100)
+        row = self._rows()
+        order.order_line.price_unit = 150
+        self.env.flush_all()
+        self.assertEqual(self._rows().revenue_12m, 150)
+        order.write({"user_id": self.colleague.id, "team_id": False})
+        self.env.flush_all()
+        self.assertEqual((row.user_id, row.team_id.id), (self.colleague, order.team_id.id))
+
+    def test_quotations_do_not_touch_the_rows(self):
+        self._buy("2025-01-10 09:00")
+        lifecycles = type(self.env["crm.customer.lifecycle"])
+        order = self._order(confirm=False, price=20)
+        self.env.flush_all()
+        with patch.object(lifecycles, "_refresh") as refresh:
+            order.order_line.price_unit = 30
+            order.user_id = self.colleague
+            self.env.flush_all()
+        refresh.assert_not_called()
+
+    def test_two_currencies_in_one_year(self):
+        usd = self.env.ref("base.USD")
+        usd.active = True
+        self.env["res.currency.rate"].create(
+            [
+                {"currency_id": usd.id, "company_id": self.company.id, "name": day, "rate": rate}
+                for day, rate in (("2025-01-01", 1.25), ("2025-06-01", 2.0))
+            ]
+        )
+        pricelist = self.env["product.pricelist"].create(
+            {"name": "USD", "currency_id": usd.id, "company_id": self.company.id}
+        )
+        with freeze_time(at("2025-03-01 09:00")):
+            self._order(price=100, pricelist_id=pricelist.id)  # 80 EUR
+        with freeze_time(at("2025-07-01 09:00")):
+            self._order(price=100, pricelist_id=pricelist.id)  # 50 EUR
+        self._buy("2025-08-01 09:00", price=7)
+        self.assertAlmostEqual(self._rows().revenue_12m, 80 + 50 + 7)
+        with freeze_time(at("2025-09-01 09:00")):
+            end = self.env["crm.customer.end"].create(
+                {
+                    "partner_id": self.customer.id,
+                    "reason_id": self.env.ref("crm_complaints.end_reason_price").id,
+                }
+            )
+        self.assertAlmostEqual(end.revenue_12m, 80 + 50 + 7)
+        end.ended_on = "2026-07-15"  # the first two are older than twelve months
+        self.assertAlmostEqual(end.revenue_12m, 7)
+
+    def test_contact_moves_to_another_company(self):
+        self._buy("2025-01-10 09:00", partner=self.contact)
+        self._buy("2025-02-10 09:00", partner=self.other_customer)
+        self.contact.parent_id = self.other_customer
+        self.env.flush_all()
+        self.assertFalse(self._rows())
+        rows = self._rows(self.other_customer)
+        self.assertEqual((rows.active_from, rows.purchase_count), (date(2025, 1, 10), 2))
+
+    def test_merged_customers(self):
+        reason = self.env.ref("crm_complaints.end_reason_price")
+        twin = self.env["res.partner"].create(
+            {"name": "Kunde Aktiengesellschaft", "is_company": True}
+        )
+        self._buy("2025-01-10 09:00")
+        self._buy("2025-01-10 10:00", partner=twin)
+        self._buy("2025-03-10 09:00", partner=twin)
+        for partner, day in (
+            (self.customer, "2025-06-01"),
+            (twin, "2025-06-01"),
+            (twin, "2025-07-01"),
+        ):
+            self.env["crm.customer.end"].create(
+                {"partner_id": partner.id, "ended_on": day, "reason_id": reason.id}
+            )
+        first = self._complaint(received_on=at("2025-02-01 09:00"))
+        second = self._complaint(received_on=at("2025-05-01 09:00"), partner_id=twin.id)
+        self.assertFalse(first.is_repeat or second.is_repeat)
+        self._merge(twin, self.customer)
+        row = self._rows()
+        self.assertEqual((row.active_from, row.purchase_count), (date(2025, 1, 10), 2))
+        self.assertEqual(row.lost_on, date(2025, 6, 1))
+        ends = self.env["crm.customer.end"].search([("partner_id", "=", self.customer.id)])
+        self.assertEqual([str(day) for day in sorted(ends.mapped("ended_on"))],
+                         ["2025-06-01", "2025-07-01"])  # fmt: skip
+        self.assertEqual((first | second).commercial_partner_id, self.customer)
+        self.assertTrue(second.is_repeat, "one customer, two complaints")
+
+    def test_merged_contacts_take_complaints_and_orders_along(self):
+        contact = self.env["res.partner"].create(
+            {"name": "Karla K.", "parent_id": self.other_customer.id}
+        )
+        self._buy("2025-01-10 09:00", partner=contact)
+        complaint = self._complaint(partner_id=contact.id)
+        self._merge(contact, self.contact)
+        self.assertEqual(complaint.commercial_partner_id, self.customer)
+        self.assertEqual(self._rows().active_from, date(2025, 1, 10))
+        self.assertFalse(self._rows(self.other_customer))
+
+    def _merge(self, source, target):
+        self.env["base.partner.merge.automatic.wizard"]._merge((source | target).ids, target)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertFalse(source.exists())
+
+    def test_deleted_orders_and_customers(self):
+        order = self._buy("2025-01-10 09:00")
+        with freeze_time(at("2025-01-11 09:00")):
+            order.action_cancel()
+        order.unlink()
+        self.env.flush_all()
+        self.assertFalse(self._rows())
+        end = self.env["crm.customer.end"].create(
+            {
+                "partner_id": self.other_customer.id,
+                "reason_id": self.env.ref("crm_complaints.end_reason_price").id,
+            }
+        )
+        self.other_customer.unlink()
+        self.env.flush_all()
+        self.assertFalse(end.exists())
+
+    def test_archived_company_keeps_its_rows(self):
+        other = self._new_company("Zweite GmbH")
+        self.env.user.company_ids |= other
+        order = self._buy("2025-01-10 09:00")
+        order.copy()
+        with freeze_time(at("2025-02-01 09:00")):
+            self.env["sale.order"].with_company(other).create(
+                {
+                    "partner_id": self.customer.id,
+                    "company_id": other.id,
+                    "order_line": [(0, 0, {"product_id": self.product.id})],
+                }
+            ).action_confirm()
+            self.env.flush_all()
+        other.active = False
+        before = self._rows().read(["company_id", "active_from", "lost_on"])
+        self.assertEqual(len(before), 2)
+        self._buy("2025-03-10 09:00")
+        self._refresh("2025-03-11 09:00")
+        self.assertEqual(self._rows().read(["company_id", "active_from", "lost_on"]), before)
+
+    def test_moved_to_another_company(self):
+        other = self._new_company("Zweite GmbH")
+        self.env.user.company_ids |= other
+        with freeze_time(at("2025-01-10 09:00")):
+            order = self.env["sale.order"].create(
+                {"partner_id": self.customer.id, "company_id": self.company.id}
+            )
+            order.pricelist_id = False
+            order.action_confirm()
+        self.assertEqual(self._rows().company_id, self.company)
+        order.write({"company_id": other.id, "team_id": False})
+        self.assertEqual(self._rows().company_id, other)
+
+    def test_new_rule_of_the_company_is_applied_soon(self):
+        self._buy("2025-01-10 09:00")
+        with self.capture_triggers("crm_complaints.cron_refresh_lifecycle") as captured:
+            self.company.churn_default_days = 30
+        self.assertEqual(len(captured.records), 1)
+        with self.capture_triggers("crm_complaints.cron_refresh_lifecycle") as captured:
+            self.company.write({"churn_default_days": 30, "name": "Neuer Name"})
+        self.assertFalse(captured.records)
+
+    def test_company_sees_only_its_own(self):
+        """A second company's manager finds nothing of the first one."""
+        second = self._new_company("Zweite GmbH")
+        stranger = self._new_user("stranger_life", "sales_team.group_sale_manager")
+        stranger.write({"company_ids": [(6, 0, second.ids)], "company_id": second.id})
+        self._buy("2025-01-10 09:00")
+        lifecycles = self.env["crm.customer.lifecycle"].with_user(stranger)
+        lifecycles = lifecycles.with_context(allowed_company_ids=second.ids)
+        self.assertFalse(lifecycles.search([]))
