@@ -34,9 +34,13 @@ def created(moment, model, values):
     with freeze_time(moment):
         record = env[model].create(values)
         env.flush_all()
-        env.cr.execute(
-            f"UPDATE {record._table} SET create_date = %s WHERE id = %s", (moment, record.id)
-        )
+        columns = ["create_date"]
+        if model == "crm.lead":
+            columns.append("date_last_stage_update")  # it asks the database for the time
+        for column in columns:
+            env.cr.execute(
+                f"UPDATE {record._table} SET {column} = %s WHERE id = %s", (moment, record.id)
+            )
         settle(moment)
     return record
 
@@ -75,3 +79,34 @@ at("2026-03-12 08:00:00", lead.write, {"stage_id": stages[1].id})
 at("2026-03-20 08:00:00", lead.action_set_won)
 lost = created("2026-03-02 08:00:00", "crm.lead", {"name": "Dach", "type": "opportunity"})
 at("2026-03-22 08:00:00", lost.action_set_lost)
+
+# Lost by mistake and taken up again: open. Archived only: neither won nor lost.
+values = {"type": "opportunity", "probability": 40.0}
+restored = created("2026-03-02 08:00:00", "crm.lead", {"name": "Tor", **values})
+at("2026-03-05 08:00:00", restored.action_set_lost)
+at("2026-03-08 08:00:00", restored.action_restore)
+archived = created("2026-03-02 08:00:00", "crm.lead", {"name": "Keller", **values})
+at("2026-03-25 08:00:00", archived.write, {"active": False})
+# What nobody followed in the chatter has to be estimated.
+quiet = {"tracking_disable": True}
+untracked = created("2026-01-05 08:00:00", "crm.lead", {"name": "Still", "type": "opportunity"})
+at("2026-01-20 08:00:00", untracked.with_context(**quiet).action_set_lost)
+
+
+def post(record, moment, author, kind):
+    values = {"body": "Hallo", "message_type": kind, "subtype_xmlid": "mail.mt_comment"}
+    at(moment, lambda: record.message_post(author_id=author.id, **values))
+
+
+# Answered a day after it came in; later the customer asks again.
+post(lead, "2026-03-03 08:00:00", env.ref("base.user_admin").partner_id, "comment")
+post(lead, "2026-03-18 08:00:00", customer, "email")
+
+# A customer buys each month, is gone for two years and comes back.
+returning = env["res.partner"].create({"name": "Wiederkehr GmbH", "is_company": True})
+for day in ("2024-01-10", "2024-02-10", "2024-03-10", "2026-02-10"):
+    order = quotation(f"{day} 09:00:00", partner_id=returning.id)
+    at(f"{day} 10:00:00", order.action_confirm)
+unnoticed = quotation("2026-01-14 09:00:00", partner_id=customer.copy({"name": "Neu"}).id)
+at("2026-01-15 10:00:00", unnoticed.with_context(**quiet).action_confirm)
+env.cr.commit()

@@ -43,7 +43,7 @@ class Aggregate:
 
 @dataclass(frozen=True)
 class Problem:
-    """Why a measure has no figure: state error, hidden or unavailable, and the reason."""
+    """Why there is no figure: state error, hidden, unavailable or no_data, and the reason."""
 
     state: str
     reason: str
@@ -54,11 +54,18 @@ class UnavailableError(Exception):
 
 
 class Answers:
-    """Aggregates by measure, window and member of the split."""
+    """Aggregates by measure, window and member of the split.
+
+    ``problems`` are those of a measure, ``gaps`` those of a measure in one window."""
 
     def __init__(self):
         self.aggregates = defaultdict(dict)
         self.problems = {}
+        self.gaps = {}
+
+    def problem(self, measure, window):
+        """The :class:`Problem` of a measure in a window, or None."""
+        return self.problems.get(measure.id) or self.gaps.get((measure.id, window))
 
     def get(self, measure, window, member=None):
         """The aggregate of a measure; an empty one where nothing was found."""

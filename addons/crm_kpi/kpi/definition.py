@@ -22,7 +22,9 @@ def evaluate_domain(env, text):
     names = {"uid": env.uid, "company_ids": env.companies.ids, "True": True, "False": False}
     try:
         return Domain(safe_eval(text or "[]", names))
-    except (ValueError, TypeError, SyntaxError, NameError, AssertionError) as error:
+    except (
+        ValueError, TypeError, SyntaxError, NameError, AssertionError, ArithmeticError
+    ) as error:  # fmt: skip
         raise DefinitionError(env._("The filter %s cannot be read.", text)) from error
 
 

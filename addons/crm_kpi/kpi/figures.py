@@ -2,12 +2,15 @@
 """From the viewer's question (context) to cells: periods, comparison and targets together."""
 
 import json
+from datetime import UTC
+from zoneinfo import ZoneInfo
 
 from odoo import fields
 from odoo.exceptions import UserError
 
 from . import formats, matrix
 from .answers import Window
+from .company_time import company_timezone, local_day
 from .periods import PeriodError, parse
 from .planner import Planner
 
@@ -27,9 +30,10 @@ class Question:
     def __init__(self, env):
         self.env = env
         context = env.context
-        self.timezone = env.tz.zone
+        has_zone = context.get("tz") or env.user.tz
+        self.timezone = env.tz.zone if has_zone else company_timezone(env.company).key
         self.now = fields.Datetime.now()
-        self.today = fields.Date.context_today(env["crm.kpi"])
+        self.today = local_day(self.now, ZoneInfo(self.timezone))
         key = context.get("kpi_period") or DEFAULT_PERIOD
         try:
             self.whole_period = parse(key, self.today)
@@ -44,19 +48,24 @@ class Question:
     def _read_filters(self, text):
         try:
             filters = json.loads(text)
-        except (TypeError, ValueError) as error:
-            raise UserError(self.env._("This filter cannot be used: %s", text)) from error
-        dimensions = set(self.env["crm.kpi.dimension"].search([]).mapped("code"))
-        readable = isinstance(filters, dict) and dimensions.issuperset(filters)
-        if readable and all(self._is_members(members) for members in filters.values()):
-            return {code: list(members) for code, members in filters.items() if members}
-        raise UserError(self.env._("This filter cannot be used: %s", text))
+        except (TypeError, ValueError, RecursionError) as error:
+            raise self._unusable(text) from error
+        if not isinstance(filters, dict):
+            raise self._unusable(text)
+        dimensions = {line.code: line for line in self.env["crm.kpi.dimension"].search([])}
+        for code, members in filters.items():
+            known = code in dimensions and isinstance(members, list)
+            if not known or not all(map(dimensions[code]._is_member, members)):
+                raise self._unusable(text)
+        return {code: members for code, members in filters.items() if members}
 
-    @staticmethod
-    def _is_members(members):
-        return isinstance(members, (list, tuple)) and all(
-            isinstance(member, (int, str)) for member in members
-        )
+    def _unusable(self, text):
+        return UserError(self.env._("This filter cannot be used: %s", str(text)[:200]))
+
+    @property
+    def local_now(self):
+        """The moment of the question in the reporting time zone."""
+        return self.now.replace(tzinfo=UTC).astimezone(ZoneInfo(self.timezone))
 
     def planner(self, periods, split=None):
         """A planner for periods, as this viewer."""
@@ -109,10 +118,11 @@ class Figures:
         total_cell = matrix.make_cell(kpi, total_answers, 0)
         self._drop_unrecorded(kpi, total, total_answers, [total_cell])
         total_card = self._card(kpi, total_cell, self.targets(period).get(kpi.id))
-        problems = [answers.problems[m.id] for m in kpi._measures() if m.id in answers.problems]
+        problems = [*filter(None, (answers.problem(m, 0) for m in kpi._measures()))]
         if problems:
-            problem = matrix.Cell(problems[0].state, problems[0].reason)
-            return {}, total_card | {"state": problem.state, "reason": problem.reason}
+            return {}, total_card | {"state": problems[0].state, "reason": problems[0].reason}
+        if kpi._missing_measures():
+            return {}, total_card
         members = answers.members(kpi._measures(), 0)
         cells = {member: matrix.make_cell(kpi, answers, 0, member) for member in members}
         return {

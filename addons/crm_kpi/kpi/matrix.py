@@ -36,14 +36,18 @@ class Cell:
 
 def make_cell(kpi, answers, window, member=None):
     """The cell of a KPI in a window, from the aggregates of its measures."""
+    if missing := kpi._missing_measures():
+        return Cell("error", kpi.env._("The measure “%s” does not exist.", ", ".join(missing)))
     for measure in kpi._measures():
-        if problem := answers.problems.get(measure.id):
+        if problem := answers.problem(measure, window):
             return Cell(problem.state, problem.reason)
     parts = {measure.code: answers.get(measure, window, member) for measure in kpi._measures()}
     if kpi.kind == "ratio":
         top, bottom = parts[kpi.numerator_id.code], parts[kpi.denominator_id.code]
         cell = Cell("ok", "", None, top.value, bottom.value, bottom.count)
-        if top.value is not None and bottom.value:
+        if kpi.unit == "percent" and (bottom.value or 0) < 0:
+            cell.reason = kpi.env._("There is no share of a negative amount.")
+        elif top.value is not None and bottom.value:
             cell.value = top.value / bottom.value * kpi.factor
     elif kpi.kind == "derived":
         value = evaluate_formula(kpi.formula, {code: part.value for code, part in parts.items()})
@@ -54,7 +58,7 @@ def make_cell(kpi, answers, window, member=None):
     cell.estimated = any(part.estimated for part in parts.values())
     if cell.value is None:
         cell.state = "no_data"
-        cell.reason = kpi.env._("No cases in this period.")
+        cell.reason = cell.reason or kpi.env._("No cases in this period.")
     return cell
 
 

@@ -112,7 +112,7 @@ class Period:
             return self._cut_like(replace(whole, start=start, end=start + timedelta(days=7)))
         year = relativedelta(years=1)
         start = whole.start - year
-        if whole.grain == "custom":
+        if whole.grain in ("day", "custom"):
             # count from the last day: 29 February has no partner in other years
             return self._cut_like(
                 replace(whole, start=start, end=whole.last_day - year + timedelta(days=1))
@@ -174,7 +174,7 @@ def parse(key, today: date) -> Period:
         raise PeriodError(str(key))
     try:
         period = _parse_relative(key, today) or _parse_absolute(key)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise PeriodError(key) from error
     if period is None or period.start.year not in YEARS or period.end.year not in YEARS:
         raise PeriodError(key)

@@ -8,7 +8,6 @@ would answer a :class:`Question` in place of :meth:`Planner._ask_live`.
 
 import logging
 from collections import defaultdict
-from datetime import timedelta
 
 import psycopg2
 
@@ -16,13 +15,16 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from . import stocks
 from .answers import Aggregate, Answers, Problem, UnavailableError
-from .currency import join_rates
+from .currency import join_rates, rate_table
 from .definition import DefinitionError, evaluate_domain, stored_field
 
 _logger = logging.getLogger(__name__)
 
 ADDITIVE = ("count", "sum", "avg")
+# Aggregates that leave records without a value out, in the figure and in its records.
+OF_VALUES = ("count_distinct", "avg", "median", "p90")
 # Member of the row that sums up persons whose figures the viewer may not see one by one.
 OTHERS = -1
 
@@ -46,6 +48,7 @@ class Planner:
         self.today = today
         self.filters = filters or {}
         self.split = split
+        self._rate_tables = {}
 
     # ------------------------------------------------------------ questions
     def ask(self, measures):
@@ -68,9 +71,23 @@ class Planner:
                 answers.problems[measure.id] = self._hidden()
             else:
                 groups[key].append(measure)
+                self._note_gaps(measure, answers)
         for group in groups.values():
             self._ask_group(group, answers)
         return answers
+
+    def _note_gaps(self, measure, answers):
+        """Say in which windows nothing can be known about a stock."""
+        if measure.time_kind == "flow":
+            return
+        for number, window in enumerate(self.windows):
+            reason = None
+            if window.start > self.now:
+                reason = self.env._("This period has not begun yet.")
+            elif not measure.has_history and window.end_day < self.today:
+                reason = self.env._("Only the present state is known, not that of the past.")
+            if reason:
+                answers.gaps[measure.id, number] = Problem("no_data", reason)
 
     def domain(self, measure, window, member=None):
         """The records behind a figure, as the query sees them.
@@ -85,11 +102,10 @@ class Planner:
             start, end = window.bounds(model._fields[name].type)
             domain &= Domain(name, ">=", start) & Domain(name, "<", end)
         else:
-            start, end = self._stock_bounds(measure, model, window)
-            domain &= Domain(measure.date_from_field, "<", end)
-            if measure.date_to_field:
-                name = measure.date_to_field
-                domain &= Domain(name, "=", False) | Domain(name, ">=", start)
+            domain &= stocks.domain(measure, *self._stock_bounds(measure, window))
+        name = measure.field_name
+        if measure.aggregate in OF_VALUES and name and model._fields[name].falsy_value is None:
+            domain &= Domain(name, "!=", False)
         if member is not None:
             domain &= Domain(self._split_field(measure), "=", member)
         return domain
@@ -101,7 +117,8 @@ class Planner:
             shape = "stays" if shape == "buckets" else "stock"
         elif measure.time_kind == "stock_average":
             shape = "stock_average"
-        return measure.source_id.id, tuple(measure._date_field_names()), shape
+        dates = tuple(measure._date_field_names())
+        return measure.source_id.id, dates, measure._age_limits(), shape
 
     def _split_field(self, measure):
         if not self.split:
@@ -199,7 +216,7 @@ class Planner:
 
     def _ask_live(self, measures, answers):
         model, query = self._query(measures[0])
-        kind = self._group_key(measures[0])[2]
+        kind = self._group_key(measures[0])[-1]
         member = SQL("NULL")
         if self.split:
             name = self._split_field(measures[0])
@@ -247,14 +264,13 @@ class Planner:
     def _stays(self, measure, model, query):
         """From which to which moment asked for each record belongs to the stock, in one scan."""
         is_date = model._fields[measure.date_from_field].type == "date"
-        moments = [self._stock_bounds(measure, model, window)[1] for window in self.windows]
+        moments = [self._stock_bounds(measure, window)[1] for window in self.windows]
         ordered = sorted(set(moments))
-        begins = model._field_to_sql(model._table, measure.date_from_field, query)
+        begins, ends = stocks.stay(measure, model, query)
         query.add_where(SQL("%s < %s", begins, ordered[-1]))
         first = self._moment_number(begins, ordered, is_date)
         last = SQL("%s", len(ordered))
-        if measure.date_to_field:
-            ends = model._field_to_sql(model._table, measure.date_to_field, query)
+        if ends:
             query.add_where(SQL("(%s IS NULL OR %s >= %s)", ends, ends, ordered[0]))
             last = SQL("COALESCE(%s, %s)", self._moment_number(ends, ordered, is_date), last)
         # both numbers in one, so that all queries have the same columns
@@ -283,7 +299,7 @@ class Planner:
             if measure.time_kind == "flow":
                 start, end = window.bounds(model._fields[measure.date_field].type)
             else:
-                start, end = self._stock_bounds(measure, model, window)
+                start, end = self._stock_bounds(measure, window)
             rows.append(SQL("(%s, %s, %s)", number, start, end))
             starts.append(start)
             ends.append(end)
@@ -295,28 +311,22 @@ class Planner:
             kind,
             SQL(", ").join(rows),
         )
-        begins = model._field_to_sql(model._table, first, query)
+        if measure.time_kind == "flow":
+            begins, left = model._field_to_sql(model._table, first, query), None
+        else:
+            begins, left = stocks.stay(measure, model, query)
         condition = SQL("%s < kpi_window.e", begins)
         if measure.time_kind == "flow":
             # the outer bounds once more, so that an index can serve
             query.add_where(SQL("%s >= %s AND %s < %s", begins, min(starts), begins, max(ends)))
             condition = SQL("%s AND %s >= kpi_window.s", condition, begins)
-        elif measure.date_to_field:
-            left = model._field_to_sql(model._table, measure.date_to_field, query)
+        elif left:
             condition = SQL("%s AND (%s IS NULL OR %s >= kpi_window.s)", condition, left, left)
         query.add_join("JOIN", "kpi_window", table, condition)
         return SQL("kpi_window.n"), [(number,) for number in range(len(self.windows))]
 
-    def _stock_bounds(self, measure, model, window):
-        """Between which moments a record must exist: both the end, but for an average."""
-        is_date = model._fields[measure.date_from_field].type == "date"
-        start, end = window.bounds("date" if is_date else "datetime")
-        if measure.time_kind == "stock_average":
-            end = min(end, self.today + timedelta(days=1) if is_date else self.now)
-            return min(start, end), end
-        # a day that still runs is not over for anybody: nothing due today is overdue
-        end = min(end, self.today if is_date else self.now)
-        return end, end
+    def _stock_bounds(self, measure, window):
+        return stocks.bounds(measure, window, self.now, self.today)
 
     def _columns(self, measure, model, query):
         """The aggregate, the number of records behind it and of those with estimated dates."""
@@ -326,7 +336,7 @@ class Planner:
         if rate is not None:
             expression = SQL("(%s * %s)", expression, rate)
         if measure.time_kind == "stock_average":
-            expression = SQL("(%s * %s)", expression, self._overlap(measure, model, query))
+            expression = SQL("(%s * %s)", expression, stocks.overlap(measure, model, query))
         aggregates = {
             "count": SQL("COUNT(*)"),
             "count_distinct": SQL("COUNT(DISTINCT %s)", expression),
@@ -352,22 +362,6 @@ class Planner:
         column = model._field_to_sql(model._table, name, query)
         return SQL("COUNT(*) FILTER (WHERE %s AND %s)", condition, column)
 
-    def _overlap(self, measure, model, query):
-        """Share of the window during which a record existed."""
-        begins = model._field_to_sql(model._table, measure.date_from_field, query)
-        ends = SQL("kpi_window.e")
-        if measure.date_to_field:
-            to_field = model._field_to_sql(model._table, measure.date_to_field, query)
-            ends = SQL("LEAST(%s, kpi_window.e)", to_field)
-        length = SQL("(%s - GREATEST(%s, kpi_window.s))", ends, begins)
-        whole = SQL("(kpi_window.e - kpi_window.s)")
-        if model._fields[measure.date_from_field].type == "datetime":
-            length, whole = (
-                SQL("EXTRACT(EPOCH FROM %s)", length),
-                SQL("EXTRACT(EPOCH FROM %s)", whole),
-            )
-        return SQL("GREATEST(0, %s)::float / NULLIF(%s, 0)", length, whole)
-
     def _rate(self, measure, model, query):
         """Factor into the viewer's currency at the record's date; None where all are the same."""
         if not measure.is_money:
@@ -381,7 +375,11 @@ class Planner:
         day = model._field_to_sql(model._table, date_name, query)
         if model._fields[date_name].type == "datetime":
             day = SQL("timezone(%s, timezone('UTC', %s))::date", self.timezone, day)
-        return join_rates(self.env, query, key, day, by_company=not source.currency_field)
+        by_company = not source.currency_field
+        if by_company not in self._rate_tables:
+            self._rate_tables[by_company] = rate_table(self.env, by_company)
+        table = self._rate_tables[by_company]
+        return table and join_rates(query, table, key, day)
 
     def _collect(self, measure, rows, position, spans_of_window, answers):
         """Put buckets together into windows."""

@@ -195,6 +195,13 @@ class CrmKpi(models.Model):
                 return self.formula_measure_ids
         return self.measure_id
 
+    def _missing_measures(self):
+        """Codes in the formula that no measure has (any more)."""
+        self.ensure_one()
+        if self.kind != "derived":
+            return []
+        return sorted(formula_names(self.formula) - set(self.formula_measure_ids.mapped("code")))
+
     @api.constrains("kind", "measure_id", "numerator_id", "denominator_id", "formula")
     def _check_kind(self):
         """Each kind needs its own parts."""

@@ -1,6 +1,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields, models
 
+# The largest id a column can hold.
+MAX_ID = 2**31 - 1
+
 
 class CrmKpiDimension(models.Model):
     """A way to split figures, e.g. by team; sources say which field of theirs it is."""
@@ -21,6 +24,15 @@ class CrmKpiDimension(models.Model):
     _code_unique = models.Constraint(
         "UNIQUE(code)", "A KPI dimension with this code exists already."
     )
+
+    def _is_member(self, value):
+        """Whether a value from outside may stand for a member (False: records without one)."""
+        self.ensure_one()
+        if value is False:
+            return True
+        if self.model_name:
+            return type(value) is int and 0 < value <= MAX_ID
+        return isinstance(value, str)
 
     def _member_labels(self, member_ids, source_field=None):
         """Names of members as the viewer may read them.

@@ -89,7 +89,6 @@ class CrmKpiFigures(models.Model):
             "last_12_months": self.env._("Last 12 months"),
         }
         dimensions = self.env["crm.kpi.dimension"].search([])
-        as_of = fields.Datetime.context_timestamp(self, question.now)
         return {
             "period": self.env.context.get("kpi_period") or "this_month",
             "key": whole.key,
@@ -102,7 +101,7 @@ class CrmKpiFigures(models.Model):
             "next": following.key if following.start <= question.today else False,
             "is_to_date": period.is_to_date,
             "compare": question.compare,
-            "as_of": formats.time_text(self.env, as_of),
+            "as_of": formats.time_text(self.env, question.local_now),
             "timezone": question.timezone,
             "presets": [{"key": key, "label": names[key]} for key in periods.RELATIVE],
             "dimensions": [
@@ -119,17 +118,20 @@ class CrmKpiFigures(models.Model):
         :raise UserError: for a dimension the KPI does not have
         """
         self.ensure_one()
-        dimension = self.env["crm.kpi.dimension"].search([("code", "=", dimension_code)])
-        if not dimension or dimension not in self._dimensions():
+        dimension = self._dimensions().filtered(lambda line: line.code == dimension_code)
+        if not dimension:
             raise UserError(self.env._("“%s” cannot be split that way.", self.name))
         cards, total = Figures(self).breakdown(dimension)
-        source = self._measures()[:1].source_id
-        field = source._get_model()._fields[source._dimension_field(dimension.code)]
-        labels = dimension._member_labels([key for key in cards if key != OTHERS], field)
-        labels[OTHERS] = self.env._("Other persons")
+        labels = self._member_labels(dimension, cards) if cards else {}
         rows = [{"id": key, "label": labels[key], "card": card} for key, card in cards.items()]
         rows.sort(key=lambda row: (row["card"]["value"] is None, -(row["card"]["value"] or 0.0)))
         return {"rows": rows, "total": total, "additive": self.is_additive}
+
+    def _member_labels(self, dimension, members):
+        source = self._measures()[:1].source_id
+        field = source._get_model()._fields[source._dimension_field(dimension.code)]
+        labels = dimension._member_labels([key for key in members if key != OTHERS], field)
+        return labels | {OTHERS: self.env._("Other persons")}
 
     @api.readonly
     def get_dimensions(self):
@@ -188,7 +190,7 @@ class CrmKpiFigures(models.Model):
         if member:
             split, member_id = self._read_member(member)
         planner = question.planner([question.period], split=split)
-        problem = planner.ask(measure).problems.get(measure.id)
+        problem = planner.ask(measure).problem(measure, 0)
         if problem:
             raise UserError(problem.reason)
         domain = planner.domain(measure, planner.windows[0], member_id)
@@ -203,7 +205,7 @@ class CrmKpiFigures(models.Model):
             "numerator": self.numerator_id,
             "denominator": self.denominator_id,
         }
-        measure = measures.get(side)
+        measure = isinstance(side, str) and measures.get(side)
         if not measure:
             raise UserError(self.env._("“%s” has no such records.", self.name))
         return measure
@@ -212,7 +214,8 @@ class CrmKpiFigures(models.Model):
         if not isinstance(member, dict) or not {"dimension", "id"} <= member.keys():
             raise UserError(self.env._("This part of the figure is not known: %s", member))
         code, member_id = member["dimension"], member["id"]
-        if code not in self._dimensions().mapped("code") or not isinstance(member_id, (int, str)):
+        dimension = self._dimensions().filtered(lambda line: line.code == code)
+        if not dimension or not dimension._is_member(member_id):
             raise UserError(self.env._("This part of the figure is not known: %s", member))
         if code == "user" and member_id:
             visible = self.env["res.users"]._kpi_visible_persons()

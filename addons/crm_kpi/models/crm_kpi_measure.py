@@ -58,6 +58,21 @@ class CrmKpiMeasure(models.Model):
         help="Stock: date from which a record no longer belongs to it; records without it still do."
     )
 
+    has_history = fields.Boolean(
+        "Known for the Past",
+        default=True,
+        help="Stock: switch off where the records tell only the present state, as with “waiting "
+        "for an answer”. Periods that are over have no figure then, instead of a wrong one.",
+    )
+    min_age_days = fields.Integer(
+        "Older Than (Days)",
+        help="Stock: only records that belong to it for longer than this. 0: all.",
+    )
+    max_age_days = fields.Integer(
+        "Up To (Days)",
+        help="Stock: only records that belong to it for no longer than this. 0: all.",
+    )
+
     _code_unique = models.Constraint("UNIQUE(code)", "A KPI measure with this code exists already.")
 
     error_reason = fields.Char(
@@ -108,8 +123,11 @@ class CrmKpiMeasure(models.Model):
         if self.aggregate != "count" and not self.is_age:
             types = None if self.aggregate == "count_distinct" else NUMERIC_TYPES
             stored_field(model, self.field_name or "", types)
-        for name in self._date_field_names():
-            stored_field(model, name or "", DATE_TYPES)
+        names = self._date_field_names()
+        if len({stored_field(model, name or "", DATE_TYPES).type for name in names}) > 1:
+            raise DefinitionError(
+                self.env._("The dates %s mix days and moments.", ", ".join(names))
+            )
         if self.source_id.estimated_field:
             stored_field(model, self.source_id.estimated_field, ["boolean"])
 
@@ -118,6 +136,13 @@ class CrmKpiMeasure(models.Model):
         if self.time_kind == "flow":
             return [self.date_field]
         return [self.date_from_field] + ([self.date_to_field] if self.date_to_field else [])
+
+    def _age_limits(self):
+        """The age, in days, above which and up to which a record belongs to the stock."""
+        self.ensure_one()
+        if self.time_kind != "stock":
+            return None, None
+        return self.min_age_days, self.max_age_days
 
     def _explain(self):
         """The measure in words: dict name, records, filter, date, aggregate."""
@@ -136,6 +161,12 @@ class CrmKpiMeasure(models.Model):
             field = model._fields[self.field_name]._description_string(self.env)
             aggregate = self.env._("%(aggregate)s of “%(field)s”", aggregate=aggregate, field=field)
         time_kinds = dict(self._fields["time_kind"]._description_selection(self.env))
+        time = time_kinds[self.time_kind]
+        youngest, oldest = self._age_limits()
+        if youngest:
+            time += "; " + self.env._("older than %s days", youngest)
+        if oldest:
+            time += "; " + self.env._("no older than %s days", oldest)
         domain = self.source_id._get_domain() & evaluate_domain(self.env, self.domain)
         return {
             "name": self.name,
@@ -143,7 +174,7 @@ class CrmKpiMeasure(models.Model):
             "model": model._name,
             "aggregate": aggregate,
             "date": " → ".join(labels),
-            "time": time_kinds[self.time_kind],
+            "time": time,
             "filter": str(list(domain)),
             "archived": self.source_id.include_archived,
         }

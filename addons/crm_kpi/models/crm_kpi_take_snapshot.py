@@ -63,8 +63,9 @@ class CrmKpi(models.Model):
             source = measure.source_id
             dates = ", ".join(name for name in measure._date_field_names() if name)
             lines.append(
-                f"{measure.code} = {measure.aggregate} {measure.field_name or ''} of "
-                f"{source.model_name} by {dates} where {source.domain} and {measure.domain}"
+                f"{measure.code} = {measure.factor:g} {measure.aggregate} "
+                f"{measure.field_name or ''} of {source.model_name} by {dates} "
+                f"aged {measure._age_limits()} where {source.domain} and {measure.domain}"
             )
         return "\n".join(lines)
 

@@ -31,6 +31,11 @@ class CrmLead(models.Model):
     _kpi_create_date_idx = models.Index("(create_date)")
     _kpi_date_conversion_idx = models.Index("(date_conversion) WHERE date_conversion IS NOT NULL")
 
+    commercial_customer_id = fields.Many2one(
+        related="partner_id.commercial_partner_id",
+        string="Commercial Customer",
+        help="The company (or the person without one) that the customer belongs to.",
+    )
     first_response_on = fields.Datetime(
         readonly=True,
         copy=False,

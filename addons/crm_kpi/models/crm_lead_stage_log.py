@@ -47,6 +47,9 @@ class CrmLeadStageLog(models.Model):
         index="btree_not_null",
         help="Person who held the lead in this stage (when leaving it).",
     )
+    sales_department_id = fields.Many2one(
+        related="lead_id.sales_department_id", help="Department to which the lead belongs."
+    )
     lead_type = fields.Selection(
         [("lead", "Lead"), ("opportunity", "Opportunity")], "Type", readonly=True
     )

@@ -7,15 +7,16 @@ class ResUsers(models.Model):
 
     @api.model
     def _kpi_visible_persons(self):
-        """Whose figures the viewer may see one by one, by the company's setting.
+        """Whose figures the viewer may see one by one, by the strictest setting of the
+        companies chosen: figures hold the persons of all of them.
 
         :return: None for everybody, else a set of user ids (empty: nobody)
         """
-        visibility = self.env.company.kpi_person_visibility
-        if visibility == "everyone":
-            return None
-        if visibility == "nobody":
+        settings = set(self.env.companies.mapped("kpi_person_visibility"))
+        if "nobody" in settings:
             return set()
+        if settings == {"everyone"}:
+            return None
         if self.env.user.has_group("crm_kpi.group_kpi_manager"):
             return None
         teams = self.env["crm.team"].search([("user_id", "=", self.env.uid)])

@@ -59,6 +59,7 @@ class SaleOrder(models.Model):
                        is_first_order = FALSE,
                        first_invoiced_on = invoiced.first_on,
                        commercial_partner_id = partner.commercial_partner_id,
+                       origin_campaign_id = COALESCE(source.campaign_id, lead.campaign_id),
                        company_currency_id = company.currency_id,
                        amount_untaxed_company = %(untaxed)s,
                        amount_list_company = %(list_value)s,
@@ -68,6 +69,7 @@ class SaleOrder(models.Model):
                   JOIN res_partner partner ON partner.id = source.partner_id
                   JOIN res_company company ON company.id = source.company_id
                   JOIN res_currency currency ON currency.id = company.currency_id
+                  LEFT JOIN crm_lead lead ON lead.id = source.opportunity_id
                   LEFT JOIN invoiced ON invoiced.order_id = source.id
                   LEFT JOIN listed ON listed.order_id = source.id
                  WHERE sale_order.id = source.id

@@ -31,8 +31,8 @@ class UtmCampaign(models.Model):
         compute="_compute_kpi_return",
         currency_field="currency_id",
         groups=_SALES,
-        help="Untaxed amount of confirmed orders of this campaign that you may see, "
-        "in the currency of the campaign at the rate of the order's day.",
+        help="Untaxed amount of confirmed orders of this campaign or its opportunities that you "
+        "may see, in the currency of the campaign at the rate of the order's day.",
     )
     cost_per_lead = NullableFloat(
         compute="_compute_kpi_return",
@@ -59,8 +59,8 @@ class UtmCampaign(models.Model):
         )
         revenue = dict.fromkeys(self, 0.0)
         for campaign, company, day, amount in self.env["sale.order"]._read_group(
-            [("campaign_id", "in", self.ids), ("state", "=", "sale")],
-            ["campaign_id", "company_id", "date_order:day"],
+            [("origin_campaign_id", "in", self.ids), ("state", "=", "sale")],
+            ["origin_campaign_id", "company_id", "date_order:day"],
             ["amount_untaxed_company:sum"],
         ):
             target = campaign.currency_id or company.currency_id

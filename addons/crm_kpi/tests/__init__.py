@@ -1,6 +1,7 @@
 from . import (
     test_campaign_cost,
     test_catalogue,
+    test_currency,
     test_definition,
     test_demo,
     test_figures,
@@ -19,8 +20,10 @@ from . import (
     test_offer_performance,
     test_partner_purchases,
     test_periods,
+    test_question,
     test_saving,
     test_saving_time,
+    test_shipped_kpis,
     test_snapshot,
     test_stage_log,
     test_target,

@@ -1,10 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The shipped KPIs in plain Python over what ``search`` returns, to compare the engine with."""
 
-from datetime import datetime, timedelta
 from statistics import median
-
-import pytz
 
 WON_LOST = ("won", "lost")
 DECIDED = ("won", "lost", "expired")
@@ -19,117 +16,19 @@ def percentile(values, share):
     return ordered[below] + (ordered[above] - ordered[below]) * (position - below)
 
 
-class World:
-    """What one user sees of one period, by plain searches."""
-
-    def __init__(self, env, first, last, timezone, now):
-        self.env = env
-        self.first, self.last = first, last
-        self.zone = pytz.timezone(timezone)
-        self.now = now
-        self.today = pytz.utc.localize(now).astimezone(self.zone).date()
-
-    def all(self, model, domain=()):
-        return self.env[model].with_context(active_test=False).search(list(domain))
-
-    def local(self, moment):
-        if isinstance(moment, datetime):
-            return pytz.utc.localize(moment).astimezone(self.zone).date()
-        return moment
-
-    def inside(self, moment):
-        return bool(moment) and self.first <= self.local(moment) <= self.last
-
-    def flow(self, records, name, test=bool):
-        return [record for record in records if self.inside(record[name]) and test(record)]
-
-    def end(self):
-        """The moment at which a stock is taken."""
-        midnight = datetime.combine(self.last + timedelta(days=1), datetime.min.time())
-        end = self.zone.localize(midnight).astimezone(pytz.utc).replace(tzinfo=None)
-        return min(end, self.now)
-
-    def stock(self, records, begin, end=None, test=bool):
-        moment = self.end()
-        return [
-            record
-            for record in records
-            if record[begin]
-            and record[begin] < moment
-            and (not end or not record[end] or record[end] >= moment)
-            and test(record)
-        ]
-
-    def stock_by_day(self, records, begin, end=None):
-        day = min(self.last + timedelta(days=1), self.today)
-        return [
-            record
-            for record in records
-            if record[begin]
-            and record[begin] < day
-            and (not end or not record[end] or record[end] >= day)
-        ]
-
-    def money(self, records, amount, moment, sign=1):
-        """Sum in the viewer's currency, each at the rate of its own day."""
-        total = 0.0
-        target = self.env.company.currency_id
-        for record in records:
-            currency = record.company_id.currency_id or target
-            day = self.local(record[moment])
-            total += sign * currency._convert(
-                record[amount], target, self.env.company, day, round=False
-            )
-        return total
-
-    # -------------------------------------------------------- shared record sets
-    def offers(self):
-        return self.all("sale.order", [("is_offer", "=", True)])
-
-    def decided(self, *outcomes):
-        return self.flow(self.offers(), "offer_decided_on", lambda o: o.offer_outcome in outcomes)
-
-    def orders(self, test=bool):
-        return self.flow(
-            self.all("sale.order"), "confirmed_on", lambda o: o.state == "sale" and test(o)
-        )
-
-    def leads(self, name="create_date", test=bool):
-        return self.flow(self.all("crm.lead"), name, test)
-
-    def invoices(self, test=bool):
-        moves = self.all(
-            "account.move",
-            [("move_type", "in", ("out_invoice", "out_refund")), ("state", "=", "posted")],
-        )
-        return self.flow(moves, "invoice_date", test)
-
-    def revenue(self, test=bool, sign=1):
-        return self.money(self.invoices(test), "amount_untaxed_signed", "invoice_date", sign)
-
-    def headcount(self):
-        last = min(self.last, self.today)
-        days = [
-            self.first + timedelta(days=number) for number in range((last - self.first).days + 1)
-        ]
-        total = sum(
-            version.headcount_fte
-            for version in self.all("hr.version")
-            for day in days
-            if version.headcount_from
-            and version.headcount_from <= day
-            and (not version.headcount_to or day < version.headcount_to)
-        )
-        return total / len(days)
-
-
 def of_campaign(order):
-    """Campaign of the order, or of its opportunity where the viewer may read that."""
-    return order.campaign_id or order.opportunity_id._filtered_access("read").campaign_id
+    return order.campaign_id or order.sudo().opportunity_id.campaign_id
+
+
+def is_won(lead):
+    return lead.type == "opportunity" and lead.won_status == "won"
 
 
 def ratio(top, bottom, factor=100):
-    return top / bottom * factor if bottom else None
+    """No share of nothing, nor of a negative amount."""
+    if not bottom or (factor == 100 and bottom < 0):
+        return None
+    return top / bottom * factor
 
 
 def half(records, name):
@@ -160,8 +59,13 @@ CATALOGUE = {
         len(w.flow(w.offers(), "offer_sent_on")),
     ),
     "opportunity_win_rate": lambda w: ratio(
-        len(w.leads("closed_on", lambda lead: lead.won_status == "won")),
-        len(w.leads("closed_on", lambda lead: lead.won_status in WON_LOST)),
+        len(w.leads("closed_on", is_won)),
+        len(
+            w.leads(
+                "closed_on",
+                lambda lead: lead.type == "opportunity" and lead.won_status in WON_LOST,
+            )
+        ),
     ),
     "average_order_value": lambda w: ratio(
         w.money(w.orders(), "amount_untaxed_company", "confirmed_on"), len(w.orders()), 1
@@ -200,7 +104,9 @@ CATALOGUE = {
         len(
             w.leads(
                 test=lambda lead: (
-                    lead.campaign_id and lead.type == "opportunity" and lead.won_status == "won"
+                    lead.campaign_id
+                    and lead.type == "opportunity"
+                    and "sale" in lead.order_ids._filtered_access("read").mapped("state")
                 )
             )
         ),
@@ -234,32 +140,93 @@ CATALOGUE = {
     "order_intake": lambda w: w.money(w.orders(), "amount_untaxed_company", "confirmed_on"),
     "new_deals": lambda w: len(w.orders()),
     "new_deals_value": lambda w: w.money(w.orders(), "amount_untaxed_company", "confirmed_on"),
-    "deals_won": lambda w: len(w.leads("closed_on", lambda lead: lead.won_status == "won")),
+    "deals_won": lambda w: len(w.leads("closed_on", is_won)),
     "new_customers": new_customers,
     "new_customer_revenue_share": lambda w: ratio(
         w.revenue(lambda move: move.is_new_customer_revenue), w.revenue()
     ),
     "time_in_stage": lambda w: half(w.flow(w.all("crm.lead.stage.log"), "left_on"), "days"),
+    "time_in_stage_p90": lambda w: tenth(w.flow(w.all("crm.lead.stage.log"), "left_on"), "days"),
+    "time_in_stage_hours": lambda w: half(
+        w.flow(w.all("crm.lead.stage.log"), "left_on"), "work_hours"
+    ),
+    "time_in_stage_hours_p90": lambda w: tenth(
+        w.flow(w.all("crm.lead.stage.log"), "left_on"), "work_hours"
+    ),
     "pipeline": lambda w: w.money(
         w.stock(
             w.all("crm.lead"),
             "create_date",
             "closed_on",
-            lambda lead: lead.type == "opportunity",
+            lambda lead: lead.type == "opportunity" and (lead.active or lead.closed_on),
         ),
         "prorated_revenue",
         "create_date",
     ),
-    "leads_waiting": lambda w: len(w.stock(w.all("crm.lead"), "waiting_since", "closed_on")),
-    "slow_deals": lambda w: len(w.stock(w.all("crm.lead.stage.log"), "slow_on", "left_on")),
+    "leads_waiting": lambda w: w.present(
+        len(w.stock(w.all("crm.lead"), "waiting_since", "closed_on", lambda lead: lead.active))
+    ),
+    "slow_deals": lambda w: len(
+        w.stock(
+            w.all("crm.lead.stage.log"),
+            "slow_on",
+            "left_on",
+            lambda log: (
+                log.lead_type == "opportunity"
+                and (log.left_on or log.lead_id._filtered_access("read").active)
+            ),
+        )
+    ),
     "qualified_leads": lambda w: ratio(
         len(w.leads(test=lambda lead: lead.type == "opportunity" and lead.date_conversion)),
         len(w.leads(test=lambda lead: lead.type == "lead" or lead.date_conversion)),
     ),
-    "customers_overdue": lambda w: len(
-        w.stock_by_day(w.all("res.partner", [("parent_id", "=", False)]), "purchase_due_on")
+    "customers_overdue": lambda w: w.present(len(w.stock_by_day(w.customers(), "purchase_due_on"))),
+    "contacts_waiting": lambda w: w.present(len(w.stock(w.customers(), "waiting_since"))),
+    "followups_overdue": lambda w: len(
+        w.stock_by_day(w.activities(), "date_deadline", "date_done")
+    ),
+    "activities_per_deal": lambda w: ratio(
+        len(w.flow(w.activities(), "date_done", lambda activity: not activity.active)),
+        len(w.leads("closed_on", is_won)),
+        1,
+    ),
+    "forecast_accuracy": lambda w: ratio(
+        w.money(w.leads("won_on", is_won), "expected_revenue", "won_on"),
+        w.money(
+            w.flow(
+                w.all("crm.forecast.snapshot"), "snapshot_date", lambda line: line.closes_in_month
+            ),
+            "prorated_revenue",
+            "snapshot_date",
+        ),
+    ),
+    "campaign_clicks": lambda w: len(w.clicks()),
+    "click_conversion": lambda w: ratio(
+        len(w.leads(test=lambda lead: lead.campaign_id)), len(w.clicks())
+    ),
+    "cost_per_lead": lambda w: ratio(
+        w.campaign_cost(), len(w.leads(test=lambda lead: lead.campaign_id)), 1
+    ),
+    "campaign_return": lambda w: ratio(
+        w.money(w.orders(of_campaign), "amount_untaxed_company", "confirmed_on"),
+        w.campaign_cost(),
+        1,
+    ),
+    "headcount": lambda w: w.headcount(),
+    "revenue_per_employee": lambda w: ratio(w.revenue(), w.headcount(), 1),
+    "savings_verified": lambda w: w.effects("actual_amount"),
+    "savings_realised": lambda w: ratio(w.effects("actual_amount"), w.effects("planned_amount")),
+    "savings_pipeline": lambda w: w.money(
+        w.stock(w.all("crm.saving"), "proposed_on", "pipeline_left_on"),
+        "yearly_effect",
+        "proposed_on",
+    ),
+    "savings_evidence": lambda w: ratio(
+        len(w.savings_proposed(lambda saving: saving.has_evidence)), len(w.savings_proposed())
     ),
 }
+BANDS = {"young": (0, 30), "middle": (30, 90), "old": (90, None)}
 PROCESSES = {
     "first_response": ("crm.lead", "first_response_on", "to_first_response"),
     "qualification": ("crm.lead", "date_conversion", "to_qualification"),
@@ -274,6 +241,17 @@ BASE = {
     "sent_decision": lambda order: order.is_offer,
     "order_invoice": lambda order: order.confirmed_on,
 }
+
+
+def add_band(code, youngest, oldest):
+    CATALOGUE[f"open_offers_{code}"] = lambda w: len(w.open_offers(youngest, oldest))
+    CATALOGUE[f"open_offers_{code}_value"] = lambda w: w.money(
+        w.open_offers(youngest, oldest), "amount_untaxed_company", "offer_sent_on"
+    )
+
+
+for band, limits in BANDS.items():
+    add_band(band, *limits)
 
 
 def add_process(code, model, moment, name):

@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import BaseCase, tagged
 
 from ..kpi.definition import evaluate_formula, formula_names
@@ -79,6 +79,14 @@ class TestBrokenDefinitions(KpiCase):
             self.broken("bad_domain", domain="[('name', '=', "): "cannot be read",
             self.broken("bad_domain_field", domain="[('nope', '=', 1)]"): "nope",
             self.broken("evil_domain", domain="__import__('os').environ"): "cannot be read",
+            self.broken("divided", domain="[('id', '=', 1 / 0)]"): "cannot be read",
+            self.broken(
+                "mixed",
+                date_field=False,
+                time_kind="stock",
+                date_from_field="create_date",
+                date_to_field="date_deadline",
+            ): "mix",
             self.broken("text_sum", aggregate="sum", field_name="name"): "wrong type",
             self.broken(
                 "not_stored", aggregate="sum", field_name="day_close_nope"
@@ -97,6 +105,88 @@ class TestBrokenDefinitions(KpiCase):
                 self.assertIn(words, card["reason"])
                 self.assertIsNone(card["value"])
                 self.assertEqual(card["status"], "error")
+
+    def test_texts_that_are_no_domain(self):
+        self.make_lead("2026-03-10 10:00:00")
+        kpi = self.broken("no_domain")
+        for text in (
+            "5",
+            "None",
+            "'abc'",
+            "{'a': 1}",
+            "[1]",
+            "['a']",
+            "[('name', '=')]",
+            "[('name', '=', 1, 2)]",
+            "['&', ('name', '=', 'x')]",
+            "[('name', 'nope', 1)]",
+            "[('team_id', 'any', 7)]",
+            "[('team_id.nope', '=', 7)]",
+            "[('name.x', '=', 7)]",
+            "[('create_date', '>', 'yesterday?')]",
+            "[('id', 'in', 'x')]",
+            "[('name', 'ilike', [1])]",
+            "[('active', '=', {})]",
+            "[('is_slow', '>', 3)]",
+            "[('display_name', '>', 3)]",
+            "[(1, '=', 2)]",
+            "[('order_ids', 'any', 'x')]",
+            "x" * 5000,
+        ):
+            kpi.measure_id.domain = text
+            with self.subTest(text=text[:40]):
+                card = self.as_user(kpi, "max", "month:2026-03").card
+                # some nonsense is a condition that nothing meets
+                self.assertIn(card["state"], ("error", "ok"))
+                self.assertTrue(card["reason"] or card["value"] is not None)
+
+    def test_measure_of_a_formula_is_gone(self):
+        self.make_lead("2026-03-10 10:00:00")
+        good = self.make_kpi("good", self.make_measure("good"))
+        self.make_measure("leaves")
+        formula = self.make_kpi("formula", kind="derived", formula="good / leaves")
+        self.assertEqual(self.as_user(formula, "max", "month:2026-03").card["value"], 1)
+        self.env["crm.kpi.measure"].search([("code", "=", "leaves")]).unlink()
+        self.env.invalidate_all()
+        cards = {kpi.code: kpi.card for kpi in self.as_user(good | formula, "max", "month:2026-03")}
+        self.assertEqual(cards["good"]["state"], "ok")
+        self.assertEqual(cards["formula"]["state"], "error")
+        self.assertIn("leaves", cards["formula"]["reason"])
+        kpi = self.as_user(formula, "max", "month:2026-03")
+        self.assertTrue(kpi.get_trend()["labels"])
+        self.assertTrue(kpi.get_explanation())
+        self.assertEqual(kpi.get_breakdown("team")["total"]["state"], "error")
+
+    def test_details_of_broken_kpis_open(self):
+        self.make_lead("2026-03-10 10:00:00")
+        gone = self.env["crm.kpi.source"].create(
+            {"name": "Gone", "code": "gone", "model_name": "module.gone"}
+        )
+        gone.dimension_ids = self.source.copy({"code": "t_copy"}).dimension_ids
+        for kpi in (
+            self.broken("no_model", source_id=gone.id),
+            self.broken("no_field", aggregate="sum", field_name="no_such"),
+        ):
+            with self.subTest(kpi=kpi.code):
+                seen = self.as_user(kpi, "max", "month:2026-03")
+                self.assertEqual(seen.get_breakdown("team")["total"]["state"], "error")
+                self.assertEqual(seen.get_breakdown("team")["rows"], [])
+                self.assertTrue(seen.get_trend()["labels"])
+                self.assertTrue(seen.get_explanation()["measures"])
+                with self.assertRaises(UserError):
+                    seen.action_open_records()
+
+    def test_dimension_that_is_gone(self):
+        self.make_lead("2026-03-10 10:00:00")
+        self.source.dimension_ids.filtered(
+            lambda line: line.dimension_id.code == "team"
+        ).field_name = "no_such"
+        kpi = self.make_kpi("good", self.make_measure("good"))
+        seen = self.as_user(kpi, "max", "month:2026-03")
+        self.assertEqual(seen.card["state"], "ok")
+        total = seen.get_breakdown("team")["total"]
+        self.assertEqual(total["state"], "error")
+        self.assertIn("no_such", total["reason"])
 
     def test_database_error_stays_on_its_card(self):
         self.make_lead("2026-03-10 10:00:00", expected_revenue=5)

@@ -55,6 +55,17 @@ class TestPeriods(BaseCase):
             self.span(parse("week:2026-W53", TODAY).last_year()), ("2025-12-22", "2025-12-28")
         )
 
+    def test_last_year_of_the_days_around_29_february(self):
+        for day, before in (
+            ("2028-02-28", "2027-02-28"),
+            ("2028-02-29", "2027-02-28"),
+            ("2028-03-01", "2027-03-01"),
+            ("2029-02-28", "2028-02-28"),
+        ):
+            with self.subTest(day=day):
+                period = parse(f"day:{day}", TODAY)
+                self.assertEqual(self.span(period.last_year()), (before, before))
+
     def test_nonsense_is_refused(self):
         for key in (
             "",
