@@ -2,6 +2,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import format_date
 from odoo.tools.safe_eval import safe_eval
 
 from ..quality.nullable import ScoreField
@@ -149,7 +150,7 @@ class CrmQualityCheck(models.Model):
     @api.model
     def _default_name(self):
         day = fields.Date.context_today(self)
-        return self.env._("Customers, %s", day.isoformat())
+        return self.env._("Customers, %s", format_date(self.env, day))
 
     @api.model
     def _default_profile(self):

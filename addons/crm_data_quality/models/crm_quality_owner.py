@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..quality.nullable import ScoreField
@@ -20,6 +20,11 @@ class CrmQualityOwner(models.Model):
     valid_to = fields.Datetime(related="check_id.valid_to", store=True)
     user_id = fields.Many2one(
         "res.users", string="Salesperson", readonly=True, index=True, ondelete="set null"
+    )
+    owner_name = fields.Char(
+        string="Salesperson or None",
+        compute="_compute_owner_name",
+        help="The customers of nobody are a row of their own.",
     )
     team_id = fields.Many2one(related="user_id.sale_team_id", store=True, string="Sales Team")
     customer_count = fields.Integer(string="Customers", readonly=True)
@@ -64,6 +69,12 @@ class CrmQualityOwner(models.Model):
         string="Uniqueness: Applicable", readonly=True, help="Σ weight × applicable."
     )
     uniqueness_score = ScoreField(string="Uniqueness", readonly=True, aggregator=None)
+
+    @api.depends_context("lang")
+    @api.depends("user_id")
+    def _compute_owner_name(self):
+        for owner in self:
+            owner.owner_name = owner.user_id.name or self.env._("No Salesperson")
 
     def action_open_findings(self):
         """Open findings among this person's customers."""

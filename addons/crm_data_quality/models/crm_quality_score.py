@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools.misc import formatLang
 
 from ..quality.dimensions import share
 from ..quality.nullable import ScoreField
@@ -72,10 +73,14 @@ class CrmQualityScore(models.Model):
                 score.formula = self.env._("not checked")
             else:
                 score.formula = self.env._(
-                    "%(passed)s passed ÷ %(applicable)s applicable, by weight",
-                    passed=f"{score.numerator:g}",
-                    applicable=f"{score.denominator:g}",
+                    "%(passed)s of %(applicable)s, weighted",
+                    passed=score._number_text(score.numerator),
+                    applicable=score._number_text(score.denominator),
                 )
+
+    def _number_text(self, number):
+        """A weighted count in the reader's notation, with a decimal only where there is one."""
+        return formatLang(self.env, number, digits=0 if number == round(number) else 1)
 
     def write(self, vals):
         if not self.env.su:

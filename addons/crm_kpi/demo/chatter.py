@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from .bulk import insert_rows
+from .company import language
 
 MESSAGE = {
     "model": "varchar", "res_id": "int4", "date": "timestamp", "create_date": "timestamp",
@@ -12,14 +13,14 @@ MESSAGE = {
     "subject": "varchar", "body": "text", "is_internal": "bool", "message_id": "varchar",
 }  # fmt: skip
 TRACKING = {
-    "mail_message_id": "int4", "field_id": "int4", "old_value_integer": "int4",
+    "mail_message_id": "int4", "create_date": "timestamp", "field_id": "int4", "old_value_integer": "int4",
     "old_value_char": "varchar", "new_value_integer": "int4", "new_value_char": "varchar",
 }  # fmt: skip
 
 
 @dataclass
 class Change:
-    """A tracked change: the values as the chatter stores them, (integer, text)."""
+    """A tracked change: old and new value as (integer, text); labels in English."""
 
     field: str
     old: tuple
@@ -40,11 +41,36 @@ class Entry:
     changes: tuple = ()
 
 
+class _Labels:
+    """Values of tracked fields in the words of the people who changed them."""
+
+    def __init__(self, env):
+        self.env = env(context={**env.context, "lang": language(env)})
+        self.known = {}
+
+    def of(self, model, name, number, text):
+        """The pair (number, text) of a value, its English text translated."""
+        key = (model, name, number, text)
+        if key not in self.known:
+            self.known[key] = (number, self._translate(model, name, number, text))
+        return self.known[key]
+
+    def _translate(self, model, name, number, text):
+        field = self.env[model]._fields[name]
+        if field.type == "many2one" and number:
+            return self.env[field.comodel_name].browse(number).display_name
+        if field.type == "selection" and text:
+            english = dict(field._description_selection(self.env(context={"lang": "en_US"})))
+            value = next(value for value, label in english.items() if label == text)
+            return dict(field._description_selection(self.env))[value]
+        return text
+
+
 def write_entries(env, entries):
     """Store messages, oldest first, with their tracked changes."""
     entries = sorted(entries, key=lambda entry: entry.moment)
     note, comment = env.ref("mail.mt_note").id, env.ref("mail.mt_comment").id
-    field_ids = {}
+    field_ids, labels = {}, _Labels(env)
     rows, trackings = [], []
     for number, entry in enumerate(entries):
         model, res_id = entry.record._name, entry.record.id
@@ -65,6 +91,14 @@ def write_entries(env, entries):
             key = (entry.record._name, change.field)
             if key not in field_ids:
                 field_ids[key] = env["ir.model.fields"]._get(*key).id
-            trackings.append((message_id, field_ids[key], *change.old, *change.new))
+            trackings.append(
+                (
+                    message_id,
+                    entry.moment,
+                    field_ids[key],
+                    *labels.of(*key, *change.old),
+                    *labels.of(*key, *change.new),
+                )
+            )
     insert_rows(env, "mail_tracking_value", TRACKING, trackings)
     env["mail.message"].invalidate_model()

@@ -15,6 +15,7 @@ from . import (
     people,
     pipeline,
     savings,
+    snapshots,
     story,
     targets,
 )  # fmt: skip
@@ -68,6 +69,7 @@ class CrmKpiDemo(models.AbstractModel):
             kpis = env["crm.kpi"].search([("group_id.code", "=", code)])
             kpis.user_id = staff.users[login]
         targets.create_targets(env, clock, staff.teams.values())
+        snapshots.take_snapshots(env, clock)
         return firm
 
     @api.model
@@ -89,7 +91,7 @@ class CrmKpiDemo(models.AbstractModel):
         plan = campaigns.create_campaigns(env, clock, staff, SEED, scale)
         deals = pipeline.invent_deals(clock, SEED, known, legacy, plan, scale)
         old = pipeline.invent_old_orders(clock, SEED, known[:legacy])
-        customers.create_customers(env, SEED, known)
+        customers.create_customers(env, staff, SEED, known)
         leads.create_leads(env, clock, staff, deals)
         pairs = orders.create_orders(env, clock, staff, house, old + deals)
         invoices.create_invoices(env, clock, house, pairs)

@@ -8,7 +8,8 @@ from stdnum.at import uid as at_uid
 from stdnum.ch import uid as ch_uid
 from stdnum.iso7064 import mod_11_10
 
-from . import names
+from . import names, story
+from .company import language
 
 PLACE_WEIGHT = {"nord": 0.38, "sued": 0.38, "export": 0.24}
 
@@ -56,9 +57,10 @@ def invent_customers(seed, count):
     return customers
 
 
-def create_customers(env, seed, customers):
+def create_customers(env, staff, seed, customers):
     """Make records of the customers: a company and its contact person each."""
     Partner = env["res.partner"]
+    lang = language(env)
     countries = {code: env.ref(f"base.{code}").id for code in names.FORMS}
     companies = []
     for customer in customers:
@@ -75,7 +77,8 @@ def create_customers(env, seed, customers):
                 "email": f"info@{customer.email.split('@')[1]}",
                 "phone": customer.phone,
                 "vat": _vat(rng, country),
-                "lang": env.user.lang,
+                "lang": lang,
+                "user_id": _owner(rng, staff, customer.team),
             }
         )
     partners = Partner.create(companies)
@@ -94,6 +97,14 @@ def create_customers(env, seed, customers):
     )
     for customer, partner, contact in zip(customers, partners, contacts, strict=True):
         customer.partner, customer.contact_partner = partner, contact
+
+
+def _owner(rng, staff, team):
+    """Who looks after the customer now; a few have been forgotten."""
+    sellers = [
+        person for person in story.SELLERS if person.team_at(0) == team and person.is_there(0)
+    ]
+    return rng.random() > 0.06 and staff.users[rng.choice(sellers).login].id
 
 
 def _vat(rng, country):

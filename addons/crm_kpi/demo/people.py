@@ -9,6 +9,7 @@ from dateutil.relativedelta import relativedelta
 from odoo.fields import Command
 
 from . import story
+from .company import language
 
 
 @dataclass
@@ -40,7 +41,6 @@ def _create_users(env):
         "service": ("sales_team.group_sale_salesman_all_leads",),
         "staff": ("crm_kpi.group_kpi_user",),
     }
-    german = env["res.lang"].search([("code", "=", "de_DE")])
     # the staff works in German; the administrator shows the English side
     env.ref("base.user_admin").write({"lang": "en_US", "tz": "Europe/Berlin"})
     # use_leads needs the menu of leads
@@ -60,7 +60,7 @@ def _create_users(env):
                     "email": f"{person.login}@{story.DOMAIN}",
                     "company_id": company.id,
                     "company_ids": [Command.set(company.ids)],
-                    "lang": german.code or env.lang,
+                    "lang": language(env),
                     "tz": "Europe/Berlin",
                     "group_ids": [
                         Command.set(

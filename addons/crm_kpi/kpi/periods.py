@@ -19,10 +19,12 @@ SERIES_LENGTH = {"day": 14, "week": 13, "month": 13, "quarter": 9, "year": 5, "c
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
 ROLLING_DAYS = {"last_7_days": 7, "last_30_days": 30, "last_90_days": 90}
 RELATIVE = (
+    # in pairs, as the period menu shows them side by side
     "today",
-    *(f"this_{grain}" for grain in GRAINS[1:]),
-    *(f"last_{grain}" for grain in GRAINS[1:]),
-    *ROLLING_DAYS,
+    "last_7_days",
+    *(f"{which}_{grain}" for grain in GRAINS[1:] for which in ("this", "last")),
+    "last_30_days",
+    "last_90_days",
     "last_12_months",
 )
 # Outside these years date arithmetic of comparisons would leave the calendar.

@@ -27,16 +27,16 @@ class CrmKpiTarget(models.Model):
     def load_grid(self, kpi_id=False, year=False):
         """Everything the planning grid shows, for the viewer's current company.
 
-        :param kpi_id: KPI to plan, the first one by default
+        :param kpi_id: KPI to plan; by default the first that has targets of that year
         :param year: calendar year, the current one by default
         :return: dict kpis, kpi, year, company, months (working days), rows, stamp
         :raise UserError: for an unknown KPI or a year that makes no sense
         """
         self._check_may_plan()
         kpis = self.env["crm.kpi"].search([("direction", "!=", "neutral")])
-        kpi = self._grid_kpi(kpi_id) if kpi_id else kpis[:1]
         year = self._grid_year(year or fields.Date.context_today(self).year)
         company = self.env.company
+        kpi = self._grid_kpi(kpi_id) if kpi_id else self._grid_first(kpis, year, company)
         grid = {
             "kpis": [
                 {"id": line.id, "name": line.name, "group": line.group_id.name} for line in kpis
@@ -99,6 +99,20 @@ class CrmKpiTarget(models.Model):
         return self.load_grid(kpi.id, year)
 
     # What is asked for
+
+    def _grid_first(self, kpis, year, company):
+        """The KPI to begin with: planned down to teams or persons, or planned at all."""
+        planned = self.search(
+            [
+                ("kpi_id", "in", kpis.ids),
+                ("company_id", "=", company.id),
+                ("date_from", ">=", date(year, 1, 1)),
+                ("date_to", "<=", date(year, 12, 31)),
+            ]
+        )
+        parted = planned.filtered(lambda target: target.team_id or target.user_id)
+        wanted = (parted or planned).kpi_id
+        return (kpis & wanted or kpis)[:1]
 
     def _check_may_plan(self):
         if not self.has_access("write"):

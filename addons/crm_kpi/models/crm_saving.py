@@ -29,7 +29,10 @@ class CrmSaving(models.Model):
     _check_company_auto = True
 
     name = fields.Char(
-        "Measure", required=True, tracking=True, help="What was done, e.g. «Second parcel carrier»."
+        "Measure Taken",
+        required=True,
+        tracking=True,
+        help="What was done, e.g. «Second parcel carrier».",
     )
     category_id = fields.Many2one("crm.saving.category", required=True, tracking=True, index=True)
     description = fields.Html(help="How the saving comes about and what was assumed.")

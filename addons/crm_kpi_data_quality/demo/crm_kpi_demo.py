@@ -3,8 +3,10 @@ from datetime import timedelta
 from random import Random
 
 from odoo import api, fields, models
+from odoo.tools import format_date
 
 from odoo.addons.crm_kpi.demo.clock import Clock
+from odoo.addons.crm_kpi.demo.company import language
 
 # Share of the customers with a mistake at the first check, and at each check after it.
 MISTAKES = (0.34, 0.22, 0.13)
@@ -63,11 +65,13 @@ class CrmKpiDemo(models.AbstractModel):
         return before
 
     def _check_customers(self, env, firm, clock, months_ago):
-        """A finished check, dated back."""
+        """A finished check of the sales manager, dated back."""
+        manager = env["res.users"].search([("login", "=", "lena.leitung")])
+        env = env(user=manager, context={**env.context, "lang": language(env)})
         finished = clock.now - timedelta(days=DAYS_BETWEEN * months_ago, hours=1)
         check = env["crm.quality.check"].create(
             {
-                "name": f"{finished:%Y-%m}",
+                "name": format_date(env, finished, date_format="MMMM y"),
                 "company_id": firm.id,
                 "scope_domain": "[('is_company', '=', True)]",
                 "is_reference": True,
@@ -76,4 +80,4 @@ class CrmKpiDemo(models.AbstractModel):
         check.action_to_checks()
         check.action_start()
         check.sudo().write({"started_on": finished, "finished_on": finished})
-        check._refresh_validity()
+        check.sudo()._refresh_validity()

@@ -29,7 +29,7 @@ test("a figure with target, pace, comparison and trend", async () => {
     expect(".o_kpi_status i").toHaveClass("fa-check-circle");
     expect(queryOne(".o_kpi_bar_fill").style.width).toBe("80%");
     expect(queryOne(".o_kpi_bar_pace").style.insetInlineStart).toBe("75%");
-    expect(queryAllTexts(".o_kpi_target_text span")).toEqual(["Target 160", "by today 120"]);
+    expect(queryAllTexts(".o_kpi_target_text span")).toEqual(["Target 160", "due by now 120"]);
     expect(queryAllTexts(".o_kpi_delta_text")).toEqual(["+12.0%", "new"]);
     expect(".o_kpi_sparkline svg").toHaveAttribute(
         "aria-label",

@@ -36,7 +36,7 @@ export class KpiTargetBar extends Component {
     }
 
     get paceText() {
-        return _t("by today %s", this.card.target.pace_text);
+        return _t("due by now %s", this.card.target.pace_text);
     }
 }
 

@@ -3,10 +3,12 @@ import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 import { useKpiData } from "./kpi_data";
+import { KpiFilter } from "./kpi_filter";
 
 /** How the figure comes about, in words: sentence, formula, filters, dates, currency. */
 export class KpiExplanation extends Component {
     static template = "crm_kpi.KpiExplanation";
+    static components = { KpiFilter };
     static props = { ...standardWidgetProps };
 
     setup() {
@@ -22,7 +24,7 @@ export class KpiExplanation extends Component {
             { label: _t("Computed as"), text: measure.aggregate },
             { label: _t("Date"), text: measure.date },
             { label: _t("Time"), text: measure.time },
-            { label: _t("Filter"), text: measure.filter, isCode: true },
+            { label: _t("Filter"), text: measure.filter, model: measure.model },
             ...(measure.archived
                 ? [{ label: _t("Archived records"), text: _t("count as well") }]
                 : []),

@@ -2,6 +2,7 @@ import { Component, onWillStart, useEffect, useRef } from "@odoo/owl";
 import { loadBundle } from "@web/core/assets";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
+import { formatFloat } from "@web/views/fields/formatters";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 import { useKpiData } from "./kpi_data";
 
@@ -65,7 +66,6 @@ export class KpiTrend extends Component {
                     borderWidth: key === "actual" ? 3 : 2,
                     borderDash: key === "target" ? [6, 4] : [],
                     pointRadius: key === "actual" ? 3 : 0,
-                    tension: 0.2,
                     spanGaps: false,
                 })),
             },
@@ -75,7 +75,14 @@ export class KpiTrend extends Component {
                 interaction: { mode: "index", intersect: false },
                 scales: {
                     x: { grid: { display: false } },
-                    y: { beginAtZero: true, ticks: { maxTicksLimit: 6 } },
+                    y: {
+                        beginAtZero: true,
+                        ticks: {
+                            maxTicksLimit: 6,
+                            // in the language of the user, not of the browser
+                            callback: (value) => formatFloat(value, { trailingZeros: false }),
+                        },
+                    },
                 },
                 plugins: {
                     legend: { position: "bottom", labels: { usePointStyle: true, boxHeight: 7 } },

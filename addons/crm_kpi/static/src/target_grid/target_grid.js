@@ -159,6 +159,13 @@ export class TargetGrid extends Component {
         return formatFloat(value, { digits: [16, wanted] });
     }
 
+    /** A measured figure: a ratio has endless decimals, the KPI's are enough. */
+    formatActual(value) {
+        return value === null || value === undefined
+            ? ""
+            : formatFloat(value, { digits: [16, this.grid.kpi.decimals] });
+    }
+
     /** Characters the widest number of the months needs. */
     get cellWidth() {
         const texts = this.model.rows.flatMap((row, index) => [
