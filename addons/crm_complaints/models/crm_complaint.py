@@ -376,7 +376,7 @@ class CrmComplaint(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if not vals.get("resolved_on", True):
+        if "stage_id" not in vals and not vals.get("resolved_on", True):
             self._check_closed_has_date()
         if "stage_id" in vals:
             self._apply_stage(resolved_on=vals.get("resolved_on"))

@@ -18,4 +18,5 @@ from . import (
     crm_quality_score,
     crm_quality_tally,
     res_partner,
+    res_users,
 )

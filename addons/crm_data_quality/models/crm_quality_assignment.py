@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
 
@@ -15,8 +16,10 @@ class CrmQualityAssignment(models.Model):
     result_id = fields.Many2one(
         "crm.quality.result", required=True, index=True, ondelete="cascade", readonly=True
     )
-    check_id = fields.Many2one(related="result_id.check_id", store=True, index=True)
-    rule_id = fields.Many2one(related="result_id.rule_id", store=True)
+    check_id = fields.Many2one(
+        related="result_id.check_id", store=True, index=True, ondelete="cascade"
+    )
+    rule_id = fields.Many2one(related="result_id.rule_id", store=True, ondelete="cascade")
     company_id = fields.Many2one(related="result_id.company_id", store=True)
     explanation = fields.Text(related="rule_id.explanation", related_sudo=True)
     user_id = fields.Many2one(
@@ -27,6 +30,20 @@ class CrmQualityAssignment(models.Model):
     finding_count = fields.Integer(
         compute="_compute_finding_count", help="Those that this user may see."
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Only who sees the result of a rule hands its findings on."""
+        results = self.env["crm.quality.result"]
+        results.browse([vals["result_id"] for vals in vals_list]).check_access("read")
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if {"result_id", "user_id", "finding_ids"} & vals.keys() and not self.env.su:
+            raise AccessError(
+                self.env._("An assignment keeps its findings and its person. Assign again instead.")
+            )
+        return super().write(vals)
 
     @api.depends_context("lang")
     @api.depends("rule_id.name")

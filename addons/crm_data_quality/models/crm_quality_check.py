@@ -281,7 +281,9 @@ class CrmQualityCheck(models.Model):
         """
         self.ensure_one()
         try:
-            domain = Domain(safe_eval(self.scope_domain or "[]", {"uid": self.env.uid}))
+            # whoever looks or runs the job: "my customers" are those of the person who checks
+            names = {"uid": self.user_id.id or self.env.uid}
+            domain = Domain(safe_eval(self.scope_domain or "[]", names))
             domain.validate(self.env["res.partner"])
         except (ValueError, TypeError, KeyError, NameError, SyntaxError) as error:
             raise ValidationError(

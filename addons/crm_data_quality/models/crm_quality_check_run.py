@@ -1,12 +1,17 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import logging
 from collections import defaultdict
 
+from psycopg2 import OperationalError
+
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..quality.batch import Batch
+
+_logger = logging.getLogger(__name__)
 
 # Customers read, judged and committed at a time: small enough that Cancel answers within a
 # second, large enough that the fixed cost of each rule's queries does not count.
@@ -78,12 +83,31 @@ class CrmQualityCheck(models.Model):
                 check.invalidate_recordset()
                 if not locked or check.run_state not in ("waiting", "running"):
                     break
-                done = check._run_batch(memo)
+                done = check._try_batch(memo)
                 remaining = self.search_count(domain)
                 if not cron._commit_progress(done or 1, remaining=remaining) and remaining:
                     return
                 if check.run_state == "done":
                     break
+
+    def _try_batch(self, memo):
+        """Check the next customers; a check that cannot go on says why and lets others run.
+
+        :return: number of customers checked
+        """
+        try:
+            with self.env.cr.savepoint():
+                return self._run_batch(memo)
+        except OperationalError:
+            raise  # a collision with another transaction: the job tries again
+        except UserError as error:
+            reason = str(error)
+        except Exception:
+            _logger.exception("The data quality check %s failed", self.id)
+            reason = self.env._("Unexpected error, see the log of the server.")
+        self.run_state = "cancelled"
+        self.message_post(body=self.env._("The check was stopped: %s", reason))
+        return 0
 
     def _run(self):
         """Run the whole check in this transaction."""
@@ -134,11 +158,11 @@ class CrmQualityCheck(models.Model):
         problems = memo.setdefault("problems", {})
         for rule in rules:
             if rule not in problems:
-                problems[rule] = rule._definition_problem()
+                problems[rule] = rule._definition_problem() or rule._access_problem(partners)
         sound = rules.filtered(lambda rule: not problems[rule])
         names = sorted({"user_id"} | sound._read_fields())
         rows = {row["id"]: row for row in found.read(names, load=None)}
-        found.invalidate_recordset(flush=False)
+        found.invalidate_recordset()
         return Batch(env=partners.env, check=self.with_env(partners.env), rows=rows, memo=memo)
 
     def _run_rule(self, result, batch, owners, accepted, tallies, findings):
@@ -149,7 +173,12 @@ class CrmQualityCheck(models.Model):
         if problem:
             result.not_checked_reason = problem
             return
-        applicable, outcome = rule._judge(batch)
+        try:
+            applicable, outcome = rule._judge(batch)
+        except AccessError as error:
+            # a filter may look at what this person must not see
+            result.not_checked_reason = str(error).splitlines()[0]
+            return
         if outcome.not_checked:
             result.not_checked_reason = outcome.not_checked
             return

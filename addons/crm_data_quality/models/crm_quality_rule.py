@@ -7,8 +7,7 @@ from odoo.fields import Domain
 from odoo.tools.safe_eval import safe_eval
 
 from ..quality.batch import Outcome
-
-FALSY = (None, False, "")
+from ..quality.empty import is_empty
 
 
 class CrmQualityRule(models.Model):
@@ -154,6 +153,19 @@ class CrmQualityRule(models.Model):
                 return str(error)
         return False
 
+    def _access_problem(self, partners):
+        """Why a person cannot use the rule, as a sentence; False if he can.
+
+        :param partners: customers in the environment of the person
+        """
+        self.ensure_one()
+        for name in sorted(self._read_fields()):
+            field = partners._fields[name]
+            if not partners._has_field_access(field, "read"):
+                label = field._description_string(self.env)
+                return self.env._("The person who checks may not read the field “%s”.", label)
+        return False
+
     def _evaluate_domain(self, text):
         """A filter on customers from its text.
 
@@ -210,14 +222,12 @@ class CrmQualityRule(models.Model):
 
     def _judge_required(self, _batch, rows):
         names = self._field_list()
+        partner_fields = self.env["res.partner"]._fields
+        formatted = {name for name in names if partner_fields[name].type == "html"}
         reason = self.env._("not filled")
         failed = {}
         for key, row in rows.items():
-            for name in names:
-                value = row[name]
-                if value not in FALSY and (not isinstance(value, str) or value.strip()):
-                    break
-            else:
+            if all(is_empty(row[name], name in formatted) for name in names):
                 failed[key] = ("", reason, "")
         return Outcome(failed)
 
@@ -228,7 +238,7 @@ class CrmQualityRule(models.Model):
         outcome = Outcome()
         for key, row in rows.items():
             value = row[name]
-            if value in FALSY:
+            if not value:
                 outcome.skipped.add(key)
             elif not pattern.fullmatch(str(value)):
                 outcome.failed[key] = (str(value), reason, "")

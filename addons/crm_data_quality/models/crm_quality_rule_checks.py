@@ -82,6 +82,10 @@ class CrmQualityRule(models.Model):
         return outcome
 
     def _check_vat(self, batch, rows):
+        if not vat.is_available():
+            return Outcome(
+                not_checked=self.env._("The Python library “python-stdnum” is not installed.")
+            )
         reason = self.env._("has a wrong form or checksum")
         outcome = Outcome()
         for key, row in rows.items():

@@ -36,12 +36,10 @@ class CrmQualityRule(models.Model):
         }
 
     def _check_state_country(self, batch, rows):
-        states = batch.memo.get("states")
-        if states is None:
-            records = batch.env["res.country.state"].search_fetch([], ["name", "country_id"])
-            states = batch.memo["states"] = {
-                item.id: (item.name, item.country_id.id, item.country_id.name) for item in records
-            }
+        states = batch.memo.setdefault("states", {})
+        missing = {row["state_id"] for row in rows.values() if row["state_id"]} - states.keys()
+        for item in batch.env["res.country.state"].browse(missing):
+            states[item.id] = item.name, item.country_id.id, item.country_id.name
         outcome = Outcome()
         for key, row in rows.items():
             if not row["state_id"] or not row["country_id"]:

@@ -98,9 +98,11 @@ class CrmQualityRule(models.Model):
         queries = self._activity_queries(batch)
         sql = SQL(
             "WITH family AS MATERIALIZED (%s)"
-            " SELECT commercial_id, MAX(moment) FROM (%s) AS activity GROUP BY commercial_id",
+            " SELECT commercial_id, MAX(moment) FROM (%s) AS activity"
+            " WHERE moment <= %s GROUP BY commercial_id",
             family,
             SQL(" UNION ALL ").join(queries),
+            fields.Datetime.now(),  # what is planned has not happened yet
         )
         batch.env.flush_all()
         return dict(batch.env.execute_query(sql))
@@ -128,7 +130,7 @@ class CrmQualityRule(models.Model):
                 day = format_date(self.env, fields.Datetime.context_timestamp(self, moment).date())
                 reason = self.env._("no activity for more than %s months", months)
                 outcome.failed[key] = (day, reason, "")
-            elif row["create_date"] < limit:
+            elif not row["create_date"] or row["create_date"] < limit:
                 outcome.failed[key] = ("", never, "")
             else:
                 outcome.skipped.add(key)  # a new customer has not had the time

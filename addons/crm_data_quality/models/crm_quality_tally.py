@@ -1,4 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from collections import defaultdict
+
 from odoo import fields, models
 from odoo.tools import SQL
 
@@ -23,6 +25,20 @@ class CrmQualityTally(models.Model):
     _check_rule_user_index = models.UniqueIndex(
         "(check_id, COALESCE(rule_id, 0), COALESCE(user_id, 0))"
     )
+
+    def _give_to_nobody(self, users):
+        """Customers of users who are deleted count among those without a salesperson."""
+        tallies = self.search([("user_id", "in", users.ids)])
+        for check, items in tallies.grouped("check_id").items():
+            counts = defaultdict(lambda: [0, 0, 0])
+            for item in items:
+                total = counts[item.rule_id.id or None, None]
+                for index, number in enumerate((item.applicable, item.failed, item.accepted)):
+                    total[index] += number
+            items.unlink()
+            self._add(check, counts)
+            if check.run_state == "done":
+                check._refresh_figures()
 
     def _add(self, check, tallies):
         """Add the counts of a batch.

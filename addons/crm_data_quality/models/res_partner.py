@@ -8,5 +8,9 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     quality_finding_ids = fields.One2many(
-        "crm.quality.finding", "partner_id", string="Data Quality Findings", readonly=True
+        "crm.quality.finding",
+        "partner_id",
+        string="Data Quality Findings",
+        readonly=True,
+        groups="crm_data_quality.group_data_quality_user",
     )

@@ -267,3 +267,81 @@ class TestQualityCheck(QualityCase):
                 record.with_user(self.manager).write(values)
         with self.assertRaises(AccessError):
             self.env["crm.quality.check"].with_user(self.manager).create({"score": 100})
+
+    def test_every_figure_opens_its_records(self):
+        """All shipped rules over odd customers, as a manager and as a restricted salesperson."""
+        texts = (False, " ", "😀", "x" * 200, "odd", "a@bau-muster.de", "TEST")
+        countries = (False, self.germany.id, self.env.ref("base.aq").id)
+        for number, text in enumerate(texts * 3):
+            self.customer(
+                name=text or "Muster Bau GmbH",
+                is_company=bool(number % 2),
+                email=text,
+                phone=text,
+                zip=text,
+                city=text,
+                country_id=countries[number % 3],
+                user_id=(self.seller.id, False, self.manager.id)[number % 3],
+            )
+        group = self.env["res.groups"].create({"name": "Only own customers"})
+        self.env["ir.rule"].create(
+            {
+                "name": "Only own customers",
+                "model_id": self.env["ir.model"]._get_id("res.partner"),
+                "domain_force": "['|', ('user_id', '=', user.id), ('partner_share', '=', False)]",
+                "groups": [(4, group.id)],
+            }
+        )
+        self.seller.group_ids = [(4, group.id)]
+        for user, number in ((self.manager, 21), (self.seller, 7)):
+            check = self.run_check(user=user)
+            self.assertEqual(check.done_count, number)
+            findings = self.env["crm.quality.finding"].with_user(user)
+            findings.search([("check_id", "=", check.id)])[::4].action_accept()
+            self.assert_figures(check.with_user(user))
+
+    def assert_figures(self, check):
+        """Counts equal what their buttons open; sums and means are those of the documentation."""
+        partners = self.env["res.partner"].with_env(check.env)
+        findings = self.env["crm.quality.finding"].with_env(check.env)
+        is_open = [("is_accepted", "=", False)]
+        sums = {}
+        for result in check.result_ids:
+            action = result.action_open_list()
+            opened = partners.with_context(**action["context"]).search(action["domain"])
+            with self.subTest(result.rule_id.code):
+                self.assertEqual(len(opened), result.failed)
+                domain = result.action_open_findings()["domain"]
+                self.assertEqual(findings.search_count(domain + is_open), result.failed)
+                self.assertEqual(findings.search_count(domain), result.failed + result.accepted)
+                self.assertEqual(result.passed + result.failed, result.applicable)
+                if not result.not_checked_reason:
+                    self.assertEqual(result.applicable + result.not_applicable, check.done_count)
+                    passed, applicable = sums.get(result.dimension, (0, 0))
+                    sums[result.dimension] = (
+                        passed + result.weight * result.passed,
+                        applicable + result.weight * result.applicable,
+                    )
+        for owner in check.owner_ids:
+            domain = owner.action_open_findings()["domain"]
+            self.assertEqual(findings.search_count(domain + is_open), owner.finding_count)
+        self.assertEqual(
+            findings.search_count(check.action_open_findings()["domain"] + is_open),
+            check.finding_count,
+        )
+        self.assertEqual(sum(check.owner_ids.mapped("customer_count")), check.done_count)
+        self.assertEqual(
+            len(partners.search(check.action_open_partners()["domain"])), check.done_count
+        )
+        known = []
+        for score in check.score_ids:
+            passed, applicable = sums.get(score.dimension, (0, 0))
+            self.assertAlmostEqual(score.numerator, passed, 4)
+            self.assertAlmostEqual(score.denominator, applicable, 4)
+            if applicable:
+                self.assertAlmostEqual(score.score, 100 * passed / applicable, 4)
+                known.append((score.weight, 100 * passed / applicable))
+            else:
+                self.assertIs(score.score, False)
+        overall = sum(weight * value for weight, value in known) / sum(w for w, _v in known)
+        self.assertAlmostEqual(check.score, overall, 4)

@@ -9,7 +9,7 @@ from odoo.exceptions import ValidationError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
-from ..quality import phone
+from ..quality import phone, vat
 from .common import QualityCase
 
 
@@ -306,3 +306,70 @@ class TestQualityRules(QualityCase):
         broken = check.result_ids.filtered(lambda item: item.rule_id == rule)
         self.assertEqual(broken.not_checked_reason, "Customers have no field “removed_field”.")
         self.assertEqual((check.run_state, check.score), ("done", 100.0))
+
+    # ------------------------------------------------------------ what is nothing
+    def test_nothing_in_many_forms(self):
+        tag = self.env["res.partner.category"].create({"name": "Key account"})
+        rule = self.env["crm.quality.rule"].create(
+            {"name": "Tags", "code": "own_tags", "kind": "required", "field_names": "category_id"}
+        )
+        good, bad = self.customer(category_id=tag.ids), self.customer()
+        self.assert_rule("own_tags", good, bad)
+        rule.field_names = "comment"
+        good.comment = "<p>Pays late</p>"
+        bad.comment = "<p><br></p>"
+        self.assert_rule("own_tags", good, bad)
+        rule.field_names = "city"
+        good.city = "\u200bBonn"
+        for nothing in (" ", "\t\n", "\u00a0", "\u200b", "\ufeff", "\u2060 \u200d"):
+            bad.city = nothing
+            with self.subTest(repr(nothing)):
+                self.assert_rule("own_tags", good, bad)
+
+    def test_vat_without_library(self):
+        self.customer(vat="DE136695976", country_id=self.germany.id)
+        with patch.object(vat, "get_cc_module", None):
+            check = self.run_check(["vat_checksum", "vat_country"])
+        results = {item.rule_id.code: item for item in check.result_ids}
+        self.assertIn("stdnum", results["vat_checksum"].not_checked_reason)
+        self.assertIs(results["vat_checksum"].score, False)
+        self.assertEqual(results["vat_country"].score, 100.0, "needs no library")
+
+    def test_field_the_user_may_not_read(self):
+        self.customer(email="info@bau-muster.de")
+        model = self.env["crm.quality.rule"]
+        values = {"name": "Secret", "kind": "required", "field_names": "email"}
+        field = self.partners._fields["function"]
+        secret = model.create(values | {"code": "own_field", "field_names": "function"})
+        filtered = model.create(
+            values | {"code": "own_filter", "applicable_domain": "[('function', '!=', 'x')]"}
+        )
+        with patch.object(field, "groups", "base.group_system"):
+            check = self.run_check(["own_field", "own_filter", "company_email"])
+        for result in check.result_ids.filtered(lambda item: item.rule_id in secret | filtered):
+            self.assertTrue(result.not_checked_reason, result.rule_id.code)
+            self.assertIs(result.score, False)
+        self.assertEqual((check.run_state, check.score), ("done", 100.0))
+
+    def test_customer_without_creation_date(self):
+        customer = self.customer()
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE res_partner SET create_date = NULL WHERE id = %s", customer.ids)
+        self.env.invalidate_all()
+        self.assert_rule("activity", self.partners, customer)
+
+    def test_what_is_planned_has_not_happened(self):
+        planned = self.customer()
+        self._age(planned, 1000)
+        self.env["calendar.event"].create(
+            {
+                "name": "Visit",
+                "partner_ids": planned.ids,
+                "start": fields.Datetime.now() + timedelta(days=30),
+                "stop": fields.Datetime.now() + timedelta(days=30, hours=1),
+            }
+        )
+        self.env["mail.message"].search(
+            [("model", "=", "res.partner"), ("res_id", "=", planned.id)]
+        ).unlink()
+        self.assert_rule("activity", self.partners, planned)

@@ -2,7 +2,7 @@
 from unittest.mock import patch
 
 from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from odoo.addons.base.tests.test_ir_cron import CronMixinCase
 
@@ -157,3 +157,86 @@ class TestQualityRun(QualityCase, CronMixinCase):
         spent_many = self.env.cr.sql_log_count - start
         self.assertEqual((few.done_count, many.done_count), (11, 20))
         self.assertLessEqual(spent_many, spent_few + 5)
+
+    def test_background_has_the_scope_of_its_person(self):
+        """ "My customers" means those of the person who checks, whoever runs the job."""
+        self.customer(name="Mine", user_id=self.seller.id)
+        self.customer(name="His", user_id=self.manager.id)
+        scope = "[('ref', '=', 'QTEST'), ('user_id', '=', uid)]"
+        check = self.check("company_email", user=self.seller, scope_domain=scope)
+        self.assertEqual(check.with_user(self.manager).partner_count, 1)
+        check.sudo().write({"run_state": "waiting", "state": "result", "total_count": 1})
+        self.run_cron()
+        self.assertEqual((check.run_state, check.done_count), ("done", 1))
+        [customer] = self.findings(check)
+        self.assertEqual(customer.name, "Mine")
+
+    def test_a_check_that_fails_does_not_hold_up_the_others(self):
+        for number in range(3):
+            self.customer(name=f"Customer {number}")
+        self.small_batches()
+        broken, sound = self.check("company_email"), self.check("company_email")
+        (broken | sound).action_start()
+        self.env.cr.execute(
+            "UPDATE crm_quality_check SET scope_domain = %s WHERE id = %s",
+            ("[('gone', '=', 1)]", broken.id),
+        )
+        self.env.invalidate_all()
+        self.run_cron()
+        self.assertEqual(sound.run_state, "done")
+        self.assertEqual(broken.run_state, "cancelled")
+        self.assertIn("gone", broken.message_ids[0].body)
+
+    def test_a_bug_does_not_hold_up_the_others(self):
+        for number in range(3):
+            self.customer(name=f"Customer {number}")
+        self.small_batches()
+        broken, sound = self.check("email_form"), self.check("company_email")
+        (broken | sound).action_start()
+        rules = type(self.env["crm.quality.rule"])
+        with (
+            patch.object(rules, "_check_email", lambda *_args: 1 / 0),
+            self.assertLogs("odoo.addons.crm_data_quality", "ERROR"),
+        ):
+            self.run_cron()
+        self.assertEqual((broken.run_state, broken.done_count), ("cancelled", 0))
+        self.assertEqual(sound.run_state, "done")
+        broken.action_resume()
+        self.run_cron()
+        self.assertEqual((broken.run_state, broken.done_count), ("done", 3))
+
+    def test_state_created_while_it_runs(self):
+        customers = [
+            self.customer(name=f"Customer {number}", country_id=self.germany.id,
+                          state_id=self.env.ref("base.state_de_by").id)
+            for number in range(3)
+        ]  # fmt: skip
+        self.small_batches(1)
+        check = self.check("state_country")
+        check.action_start()
+
+        def create():
+            if customers[2].state_id.name != "New":
+                customers[2].state_id = self.env["res.country.state"].create(
+                    {"name": "New", "code": "XN", "country_id": self.germany.id}
+                )
+            return 60.0
+
+        self.run_cron(create)
+        self.assertEqual((check.run_state, check.done_count, check.score), ("done", 3, 100.0))
+
+    def test_salesperson_who_is_deleted(self):
+        leaver = new_test_user(
+            self.env, "quality_leaver", groups="base.group_user,sales_team.group_sale_salesman"
+        )
+        customer = self.customer(user_id=leaver.id)
+        self.customer()
+        check = self.run_check("company_email")
+        before = (check.score, check.finding_count)
+        customer.user_id = False
+        leaver.unlink()
+        self.env.invalidate_all()
+        self.env["crm.quality.finding"].search([("check_id", "=", check.id)])[:1].action_accept()
+        self.assertEqual(before, (0.0, 2))
+        self.assertEqual((check.score, check.finding_count), (50.0, 1))
+        self.assertEqual(check.owner_ids.mapped("customer_count"), [2])

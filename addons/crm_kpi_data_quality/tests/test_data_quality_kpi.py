@@ -79,3 +79,66 @@ class TestDataQualityKpi(QualityCase):
         self.assert_rule("activity", buyer, silent)
         order.action_cancel()
         self.assert_rule("activity", self.partners, buyer + silent)
+
+    # ------------------------------------------------------------ against plain Python
+    def naive(self, env):
+        """The five figures now, from what ``search`` returns: dict code → percentage or None."""
+        valid = [("is_reference", "=", True), ("valid_from", "!=", False), ("valid_to", "=", False)]
+        companies = [("company_id", "in", env.companies.ids)]
+        scores = env["crm.quality.score"].search(valid + companies)
+
+        def share(records, top, bottom):
+            whole = sum(records.mapped(bottom))
+            return 100 * sum(records.mapped(top)) / whole if whole else None
+
+        def dimension(name):
+            return share(
+                scores.filtered(lambda score: score.dimension == name), "numerator", "denominator"
+            )
+
+        checks = scores.check_id.filtered(lambda check: check.score is not False)
+        customers = sum(checks.mapped("done_count"))
+        total = sum(check.score * check.done_count for check in checks)
+        return {
+            "data_quality": total / customers if customers else None,
+            "data_complete": dimension("completeness"),
+            "data_valid": dimension("validity"),
+            "data_current": dimension("currentness"),
+            "data_unique": dimension("uniqueness"),
+        }
+
+    def test_every_kpi_against_plain_python(self):
+        self.env["crm.quality.check"].search([]).unlink()
+        second = self.second_company()
+        for number in range(9):
+            self.customer(
+                email=("odd", "a@bau-muster.de", False)[number % 3],
+                phone=number % 2 and "089 123456",
+                user_id=number % 2 and self.seller.id,
+                company_id=number > 5 and second.id,
+            )
+        self.finished(None, minutes=30)
+        model = self.env["crm.quality.check"].with_context(allowed_company_ids=second.ids)
+        other = model.with_user(self.manager).create({"scope_domain": "[('ref', '=', 'QTEST')]"})
+        other.action_start()
+        other.sudo().finished_on = fields.Datetime.now() - timedelta(minutes=20)
+        other._refresh_validity()
+        shipped = self.env["ir.model.data"].search(
+            [("module", "=", "crm_kpi_data_quality"), ("model", "=", "crm.kpi")]
+        )
+        codes = set(self.env["crm.kpi"].browse(shipped.mapped("res_id")).mapped("code"))
+        for user in (self.manager, self.seller):
+            for companies in (self.env.company, second, self.env.company | second):
+                if companies - user.company_ids:
+                    continue
+                env = self.env(user=user, context={"allowed_company_ids": companies.ids})
+                expected = self.naive(env)
+                self.assertEqual(set(expected), codes, "every KPI has its counterpart")
+                self.assertEqual(expected["data_quality"] is None, user == self.seller)
+                for code, value in expected.items():
+                    card = self.card(code, user=user, allowed_company_ids=companies.ids)
+                    with self.subTest(code, user=user.login, companies=companies.mapped("name")):
+                        if value is None:
+                            self.assertEqual(card["state"], "no_data")
+                        else:
+                            self.assertAlmostEqual(card["value"], value, 4)
