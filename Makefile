@@ -28,7 +28,7 @@ lint: ## code, views, scripts, translations, container files
 format: ## bring Python, scripts, styles and views into form
 	@$(DEV) format
 
-bench: ## benchmarks (BENCH_SIZE=300000 for the number of leads and orders, T="tests/bench/bench_x.py" for one)
+bench: ## benchmarks (BENCH_SIZE=300000 for the number of leads, T="tests/bench/bench_x.py" for one)
 	@$(DEV) bench
 
 shell: ## Odoo's Python shell on the demo database
