@@ -1,7 +1,7 @@
 # `make help` lists the commands. Everything generated lies in .odoo/.
 PYTHON ?= python3
 DEV = $(PYTHON) scripts/dev.py
-export PORT T K KEEP
+export PORT T K KEEP BENCH_SIZE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test test-stock lint format bench shell stop clean lock
@@ -28,7 +28,7 @@ lint: ## code, views, scripts, translations, container files
 format: ## bring Python, scripts, styles and views into form
 	@$(DEV) format
 
-bench: ## benchmarks
+bench: ## benchmarks (BENCH_SIZE=300000 for the number of leads, T="tests/bench/bench_x.py" for one)
 	@$(DEV) bench
 
 shell: ## Odoo's Python shell on the demo database

@@ -1,5 +1,8 @@
 """``make bench``: the benchmarks in tests/bench, each a pytest file that prints figures."""
 
+import os
+import shlex
+
 from . import chromium, setup, testing
 from .paths import ROOT
 from .say import Stop
@@ -10,7 +13,7 @@ FOLDER = ROOT / "tests/bench"
 def main(arguments):
     setup.ensure("test")
     chromium.ensure()
-    files = sorted(FOLDER.glob("bench_*.py"))
+    files = [str(path.relative_to(ROOT)) for path in sorted(FOLDER.glob("bench_*.py"))]
     if not files:
         raise Stop(f"there are no benchmarks in {FOLDER}.")
-    return testing.pytest([*arguments, "-s", *(str(f.relative_to(ROOT)) for f in files)])
+    return testing.pytest([*arguments, "-s", *(shlex.split(os.environ.get("T", "")) or files)])

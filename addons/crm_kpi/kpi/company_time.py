@@ -31,22 +31,13 @@ def same_clock_time(moment, day, zone):
     return datetime.combine(day, clock, tzinfo=zone).astimezone(UTC).replace(tzinfo=None)
 
 
-def sql_local_day(moment, company):
-    """SQL date on which ``moment`` (naive UTC timestamp) falls at the company.
-
-    :param moment: SQL expression
-    :param company: SQL expression of the company's id
-    """
-    zone = SQL(
-        """COALESCE(
-            (SELECT calendar.tz
-               FROM res_company company
-               JOIN resource_calendar calendar ON calendar.id = company.resource_calendar_id
-              WHERE company.id = %(company)s),
-            (SELECT partner.tz
-               FROM res_company company JOIN res_partner partner ON partner.id = company.partner_id
-              WHERE company.id = %(company)s),
-            'UTC')""",
-        company=company,
+def company_zones_sql():
+    """Query of ``(company_id, tz)``: the time zone of each company, see above."""
+    return SQL(
+        """
+        SELECT company.id AS company_id, COALESCE(calendar.tz, partner.tz, 'UTC') AS tz
+          FROM res_company company
+     LEFT JOIN resource_calendar calendar ON calendar.id = company.resource_calendar_id
+     LEFT JOIN res_partner partner ON partner.id = company.partner_id
+        """
     )
-    return SQL("timezone(%s, timezone('UTC', %s))::date", zone, moment)

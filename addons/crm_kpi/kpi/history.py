@@ -42,6 +42,27 @@ def tracked_selection_sql(env, model_name, field_name):
     )
 
 
+def analyze(env, *tables):
+    """Have the database look at what the tables hold now.
+
+    It takes columns that are new for nearly always filled, and plans loops over whole
+    tables within loops over whole tables."""
+    for table in tables:
+        env.cr.execute(SQL("ANALYZE %s", SQL.identifier(table)))
+
+
+def temporary_table(env, name, query, *, key):
+    """Temporary table with the result of a query, gone with the transaction.
+
+    :param key: column that is unique in it
+    """
+    table = SQL.identifier(name)
+    env.cr.execute(SQL("DROP TABLE IF EXISTS %s", table))
+    env.cr.execute(SQL("CREATE TEMPORARY TABLE %s ON COMMIT DROP AS %s", table, query))
+    env.cr.execute(SQL("CREATE UNIQUE INDEX ON %s (%s)", table, SQL.identifier(key)))
+    analyze(env, name)
+
+
 def update_rows(env, table, columns, rows):
     """Write many rows with one statement.
 

@@ -223,7 +223,9 @@ class Planner:
             member = model._field_to_sql(model._table, name, query)
             if self.split == "user":
                 member = self._visible_person(member)
-        if kind == "buckets":
+        if kind == "buckets" or (
+            kind == "windows" and self._is_one_bucket_each(measures[0], model)
+        ):
             span, spans_of_window = self._buckets(measures[0], model, query)
         elif kind == "stays":
             span, spans_of_window = self._stays(measures[0], model, query)
@@ -253,13 +255,23 @@ class Planner:
         """Cut time at all bounds at once: each record falls into exactly one bucket."""
         field = model._fields[measure.date_field]
         column = model._field_to_sql(model._table, measure.date_field, query)
-        bounds = sorted({bound for window in self.windows for bound in window.bounds(field.type)})
+        bounds, buckets = self._cut(field.type)
         query.add_where(SQL("%s >= %s AND %s < %s", column, bounds[0], column, bounds[-1]))
+        return self._moment_number(column, bounds, field.type == "date"), buckets
+
+    def _cut(self, field_type):
+        """All bounds of the windows in their order, and the buckets that make up each window."""
+        bounds = sorted({bound for window in self.windows for bound in window.bounds(field_type)})
         buckets = []
         for window in self.windows:
-            start, end = window.bounds(field.type)
+            start, end = window.bounds(field_type)
             buckets.append(range(bounds.index(start) + 1, bounds.index(end) + 1))
-        return self._moment_number(column, bounds, field.type == "date"), buckets
+        return bounds, buckets
+
+    def _is_one_bucket_each(self, measure, model):
+        """Whether each window is one bucket: then even medians need no more than one scan."""
+        _bounds, buckets = self._cut(model._fields[measure.date_field].type)
+        return all(len(numbers) == 1 for numbers in buckets)
 
     def _stays(self, measure, model, query):
         """From which to which moment asked for each record belongs to the stock, in one scan."""
@@ -294,22 +306,22 @@ class Planner:
 
     def _joined_windows(self, measure, model, query):
         """Join the windows: a record may lie in several."""
-        rows, starts, ends = [], [], []
-        for number, window in enumerate(self.windows):
+        # The period before is often part of the trend, too: join it once.
+        numbers, spans = {}, []
+        for window in self.windows:
             if measure.time_kind == "flow":
-                start, end = window.bounds(model._fields[measure.date_field].type)
+                bounds = window.bounds(model._fields[measure.date_field].type)
             else:
-                start, end = self._stock_bounds(measure, window)
-            rows.append(SQL("(%s, %s, %s)", number, start, end))
-            starts.append(start)
-            ends.append(end)
+                bounds = self._stock_bounds(measure, window)
+            spans.append((numbers.setdefault(bounds, len(numbers)),))
+        starts, ends = zip(*numbers, strict=True)
         first = measure.date_field if measure.time_kind == "flow" else measure.date_from_field
         kind = SQL("date") if model._fields[first].type == "date" else SQL("timestamp")
         table = SQL(
             "(SELECT n, s::%s AS s, e::%s AS e FROM (VALUES %s) AS v(n, s, e))",
             kind,
             kind,
-            SQL(", ").join(rows),
+            SQL(", ").join(SQL("%s", (n, *bounds)) for bounds, n in numbers.items()),
         )
         if measure.time_kind == "flow":
             begins, left = model._field_to_sql(model._table, first, query), None
@@ -323,7 +335,7 @@ class Planner:
         elif left:
             condition = SQL("%s AND (%s IS NULL OR %s >= kpi_window.s)", condition, left, left)
         query.add_join("JOIN", "kpi_window", table, condition)
-        return SQL("kpi_window.n"), [(number,) for number in range(len(self.windows))]
+        return SQL("kpi_window.n"), spans
 
     def _stock_bounds(self, measure, window):
         return stocks.bounds(measure, window, self.now, self.today)

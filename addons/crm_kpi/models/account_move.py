@@ -4,8 +4,9 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..kpi.company_time import company_timezone, local_day, sql_local_day
-from ..kpi.departments import fill_departments
+from ..kpi.company_time import company_timezone, company_zones_sql, local_day
+from ..kpi.departments import departments_sql, flush_departments
+from ..kpi.history import temporary_table
 from ..kpi.schema import create_columns
 
 NEW_CUSTOMER_MONTHS = 12
@@ -80,13 +81,16 @@ class AccountMove(models.Model):
         self.flush_model(["partner_id", "invoice_date", "move_type", "is_new_customer_revenue"])
         rows = self.env.execute_query(
             SQL(
-                """SELECT move.id FROM account_move move
-                    WHERE move.partner_id IN (
-                              SELECT id FROM res_partner WHERE commercial_partner_id = ANY(%s))
-                      AND move.move_type IN ('out_invoice', 'out_refund')
-                      AND (move.is_new_customer_revenue IS TRUE) <> %s""",
-                partners.ids,
-                new_customer_sql(),
+                """SELECT move.id
+                     FROM account_move move JOIN (%s) fresh ON fresh.id = move.id
+                    WHERE (move.is_new_customer_revenue IS TRUE) <> fresh.is_new""",
+                _new_customer_sql(
+                    SQL(
+                        """partner_id IN (
+                           SELECT id FROM res_partner WHERE commercial_partner_id = ANY(%s))""",
+                        partners.ids,
+                    )
+                ),
             )
         )
         moves = self.browse(row[0] for row in rows)
@@ -96,29 +100,65 @@ class AccountMove(models.Model):
     def _kpi_fill_history(self):
         """Fill the invoices made before the installation; orders come first."""
         self.env.flush_all()
+        flush_departments(self.env)
+        revenue = _new_customer_sql(SQL("TRUE"))
+        temporary_table(self.env, "kpi_revenue", revenue, key="id")
+        temporary_table(self.env, "kpi_department", departments_sql(self), key="id")
+        # Both at once: each further pass over the table costs its indexes.
         self.env.cr.execute(
             SQL(
-                """UPDATE account_move move SET is_new_customer_revenue = TRUE
-                    WHERE move.move_type IN ('out_invoice', 'out_refund')
-                      AND move.is_new_customer_revenue IS NOT TRUE AND %s""",
-                new_customer_sql(),
+                """
+                UPDATE account_move move
+                   SET is_new_customer_revenue = fresh.is_new, sales_department_id = fresh.department
+                  FROM (SELECT record.id,
+                               CASE WHEN revenue.is_new THEN TRUE
+                                    ELSE record.is_new_customer_revenue END AS is_new,
+                               CASE WHEN known.id IS NOT NULL THEN known.department_id
+                                    ELSE record.sales_department_id END AS department
+                          FROM account_move record
+                     LEFT JOIN kpi_revenue revenue ON revenue.id = record.id
+                     LEFT JOIN kpi_department known ON known.id = record.id) fresh
+                 WHERE fresh.id = move.id
+                   AND (move.is_new_customer_revenue, move.sales_department_id)
+                       IS DISTINCT FROM (fresh.is_new, fresh.department)
+                """
             )
         )
         self.env.invalidate_all()
-        fill_departments(self)
 
 
-def new_customer_sql():
-    """SQL expression: is ``account_move AS move`` revenue from a new customer?"""
+def _new_customer_sql(condition):
+    """Query of ``(id, is_new)``: which invoices and credit notes are revenue from a new customer?
+
+    The first orders are read once: an index on the moment of confirmation must not tempt
+    the database to walk through all orders for each invoice.
+
+    :param condition: SQL about columns of ``account_move``
+    """
     return SQL(
-        """COALESCE((
-            SELECT move.invoice_date >= first.day AND move.invoice_date < first.day + %s
-              FROM (SELECT %s AS day
-                      FROM sale_order
-                     WHERE sale_order.commercial_partner_id = move.commercial_partner_id
-                       AND sale_order.company_id = move.company_id
-                       AND sale_order.is_first_order) first
-        ), FALSE)""",
-        SQL("make_interval(months => %s)", NEW_CUSTOMER_MONTHS),
-        sql_local_day(SQL("min(sale_order.confirmed_on)"), SQL("move.company_id")),
+        """
+        WITH chosen AS MATERIALIZED (
+            SELECT id, commercial_partner_id, company_id, invoice_date
+              FROM account_move
+             WHERE move_type IN ('out_invoice', 'out_refund') AND %(condition)s
+        ), first AS MATERIALIZED (
+            SELECT bought.commercial_partner_id, bought.company_id,
+                   timezone(zone.tz, timezone('UTC', min(bought.confirmed_on)))::date AS day
+              FROM sale_order bought
+              JOIN (%(zones)s) zone ON zone.company_id = bought.company_id
+             WHERE bought.is_first_order
+               AND bought.commercial_partner_id IN (SELECT commercial_partner_id FROM chosen)
+          GROUP BY bought.commercial_partner_id, bought.company_id, zone.tz
+        )
+        SELECT chosen.id,
+               COALESCE(chosen.invoice_date >= first.day
+                        AND chosen.invoice_date < first.day + make_interval(months => %(months)s),
+                        FALSE) AS is_new
+          FROM chosen
+     LEFT JOIN first ON first.commercial_partner_id = chosen.commercial_partner_id
+                    AND first.company_id = chosen.company_id
+        """,
+        condition=condition,
+        zones=company_zones_sql(),
+        months=NEW_CUSTOMER_MONTHS,
     )

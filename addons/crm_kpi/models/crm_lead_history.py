@@ -8,7 +8,8 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ..kpi.contacts import answers_sql, contacts_sql
-from ..kpi.departments import fill_departments
+from ..kpi.departments import departments_sql, fill_departments, flush_departments
+from ..kpi.history import analyze, temporary_table
 from ..kpi.working_time import WorkingTime
 from .crm_lead import DURATIONS
 
@@ -27,6 +28,7 @@ class CrmLead(models.Model):
         What had to be estimated is marked (``dates_estimated``, ``is_estimated``).
         """
         self.env.flush_all()
+        analyze(self.env, "crm_lead")
         self._history_choose()
         self._history_read_tracking()
         self._history_close()
@@ -36,11 +38,12 @@ class CrmLead(models.Model):
             time = WorkingTime.for_company(company, start, end)
             self._history_measure_stays(company, time)
             self._history_measure_leads(company, time)
-        self._history_write()
+        self._history_thresholds()
+        self._history_write_stays()
+        self._history_write_leads()
         fill_departments(self)
         self.env["res.partner"]._kpi_fill_contacts()
-        self.env["crm.stage"]._cron_update_slow_thresholds()
-        self._history_write_slow()
+        self.env["crm.stage"]._apply_slow_thresholds()
         self.env.invalidate_all()
 
     def _history_table(self, name, query):
@@ -242,53 +245,79 @@ class CrmLead(models.Model):
         )
 
     @api.model
-    def _history_write(self):
-        """Write everything at once: each further pass over the table costs its indexes."""
+    def _history_thresholds(self):
+        """Learn from all stays how long one may last, before they are written."""
+        names = SQL("stage_id, lead_id, left_on, days")
+        self.env["crm.stage"]._learn_slow_thresholds(
+            SQL(
+                "(SELECT %s FROM crm_lead_stage_log UNION ALL SELECT %s FROM kpi_timed)",
+                names,
+                names,
+            )
+        )
+
+    @api.model
+    def _history_write_stays(self):
+        """Ended stays of the past are measured by the threshold of today: none is older."""
         stays = ["lead_id", "stage_id", "next_stage_id", "entered_on", "left_on", "outcome"]
         stays += ["is_estimated", "lead_type", "company_id", "user_id", "team_id", *_TIMES]
+        stays += ["slow_on"]
+        self.env["crm.stage"].flush_model(["slow_after_days"])
+        # The moment of slowing down is needed once more, for the leads.
+        self._history_table(
+            "kpi_written",
+            SQL(
+                """
+                SELECT timed.*, CASE WHEN timed.left_on IS NOT NULL OR timed.outcome = 'open'
+                                THEN timed.entered_on + stage.slow_after_days * INTERVAL '1 day'
+                                END AS slow_on
+                  FROM kpi_timed timed LEFT JOIN crm_stage stage ON stage.id = timed.stage_id
+                """
+            ),
+        )
         columns = SQL(", ").join(map(SQL.identifier, stays))
         self.env.cr.execute(
             SQL(
                 "INSERT INTO crm_lead_stage_log (%s, create_date, write_date)"
                 " SELECT %s, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'"
-                " FROM kpi_timed ORDER BY lead_id, n",
+                " FROM kpi_written ORDER BY lead_id, n",
                 columns,
                 columns,
             )
         )
-        moments = ["first_response_on", "waiting_since", "first_offer_on", "won_on", "lost_on"]
-        moments += ["dates_estimated", *_MEASURES]
+        analyze(self.env, "crm_lead_stage_log", "kpi_written", "kpi_measured")
+
+    @api.model
+    def _history_write_leads(self):
+        """Write everything at once: each further pass over the table costs its indexes."""
+        flush_departments(self.env)
+        departments = departments_sql(self, rows=SQL.identifier("kpi_todo"))
+        temporary_table(self.env, "kpi_department", departments, key="id")
+        names = ["first_response_on", "waiting_since", "first_offer_on", "won_on", "lost_on"]
+        names += ["dates_estimated", *_MEASURES, "closed_on", "slow_since", "sales_department_id"]
         self.env.cr.execute(
             SQL(
                 """
                 UPDATE crm_lead lead
-                   SET %s, closed_on = COALESCE(fresh.won_on, fresh.lost_on)
-                  FROM kpi_measured fresh
+                   SET (%(names)s) = ROW(%(fresh)s)
+                  FROM (SELECT measured.*, COALESCE(measured.won_on, measured.lost_on) AS closed_on,
+                               CASE WHEN todo.won_status = 'pending' AND todo.type = 'opportunity'
+                                    THEN stay.slow_on END AS slow_since,
+                               CASE WHEN known.id IS NOT NULL THEN known.department_id
+                                    ELSE todo.sales_department_id END AS sales_department_id
+                          FROM kpi_measured measured
+                          JOIN kpi_todo todo ON todo.id = measured.id
+                     LEFT JOIN kpi_written stay
+                            ON stay.lead_id = measured.id
+                           AND stay.left_on IS NULL AND stay.outcome = 'open'
+                     LEFT JOIN kpi_department known ON known.id = measured.id) fresh
                  WHERE fresh.id = lead.id
-                   AND (%s) IS DISTINCT FROM (%s)
+                   AND (%(current)s) IS DISTINCT FROM (%(fresh)s)
                 """,
-                SQL(", ").join(
-                    SQL("%s = %s", SQL.identifier(name), SQL.identifier("fresh", name))
-                    for name in moments
-                ),
-                SQL(", ").join(SQL.identifier("lead", name) for name in moments),
-                SQL(", ").join(SQL.identifier("fresh", name) for name in moments),
+                names=SQL(", ").join(map(SQL.identifier, names)),
+                fresh=SQL(", ").join(SQL.identifier("fresh", name) for name in names),
+                current=SQL(", ").join(SQL.identifier("lead", name) for name in names),
             )
-        )
-
-    @api.model
-    def _history_write_slow(self):
-        """Ended stays of the past are measured by the threshold of today: none is older."""
-        self.env.cr.execute(
-            """
-            UPDATE crm_lead_stage_log log
-               SET slow_on = log.entered_on + stage.slow_after_days * INTERVAL '1 day'
-              FROM crm_stage stage, kpi_todo todo
-             WHERE todo.id = log.lead_id
-               AND stage.id = log.stage_id
-               AND log.left_on IS NOT NULL
-               AND stage.slow_after_days IS NOT NULL
-            """
         )
 
 

@@ -27,6 +27,15 @@ class CrmStage(models.Model):
         to the open deals. Stays that have ended keep the threshold of their time."""
         self.env["crm.lead"].flush_model(["won_status", "stage_id", "type", "active"])
         self.env["crm.lead.stage.log"].flush_model()
+        self._learn_slow_thresholds(SQL.identifier("crm_lead_stage_log"))
+        self._apply_slow_thresholds()
+
+    @api.model
+    def _learn_slow_thresholds(self, stays):
+        """Store the thresholds of the stages.
+
+        :param stays: SQL of a table of stays: stage_id, lead_id, left_on, days
+        """
         self.env.execute_query(
             SQL(
                 """
@@ -37,13 +46,13 @@ class CrmStage(models.Model):
                                        percentile_cont(0.75) WITHIN GROUP (ORDER BY log.days)
                                            AS days
                                   FROM (SELECT stage_id, lead_id, SUM(days) AS days
-                                          FROM crm_lead_stage_log
+                                          FROM %(stays)s stay
                                          WHERE left_on IS NOT NULL
                                       GROUP BY stage_id, lead_id) log
                                   JOIN crm_lead lead ON lead.id = log.lead_id
                                  WHERE lead.won_status = 'won'
                               GROUP BY log.stage_id
-                                HAVING COUNT(*) >= %s
+                                HAVING COUNT(*) >= %(minimum)s
                                ) threshold
                             ON threshold.stage_id = stage.id AND stage.is_won IS NOT TRUE
                        ) learned
@@ -51,9 +60,15 @@ class CrmStage(models.Model):
                    AND crm_stage.slow_after_days IS DISTINCT FROM learned.days
              RETURNING crm_stage.id
                 """,
-                MINIMUM_WON_DEALS,
+                stays=stays,
+                minimum=MINIMUM_WON_DEALS,
             )
         )
+        self.invalidate_model(["slow_after_days"])
+
+    @api.model
+    def _apply_slow_thresholds(self):
+        """Open stays and deals follow the thresholds."""
         self.env.execute_query(
             SQL(
                 """
@@ -89,6 +104,5 @@ class CrmStage(models.Model):
                 """
             )
         )
-        self.invalidate_model(["slow_after_days"])
         self.env["crm.lead.stage.log"].invalidate_model(["slow_on"])
         self.env["crm.lead"].invalidate_model(["slow_since", "is_slow"])

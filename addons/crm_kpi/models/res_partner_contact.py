@@ -3,6 +3,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..kpi.contacts import answers_sql, contacts_sql
+from ..kpi.history import analyze
 
 
 class ResPartner(models.Model):
@@ -37,6 +38,7 @@ class ResPartner(models.Model):
     @api.model
     def _kpi_fill_contacts(self):
         """Fill the contacts of the past from the messages, for customers that have none yet."""
+        analyze(self.env, "res_partner")
         documents = self.env["mail.message"]._kpi_contact_models()
         contacts = SQL(" UNION ALL ").join(
             SQL(
