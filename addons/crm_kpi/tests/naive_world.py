@@ -61,7 +61,7 @@ class World:
 
     def present(self, count):
         """A stock of which nobody knows what it was: none for periods that are over."""
-        return count if self.last + timedelta(days=1) >= self.today else None
+        return count if self.last + timedelta(days=2) >= self.today else None
 
     def stock_by_day(self, records, begin, end=None):
         day = min(self.last + timedelta(days=1), self.today)

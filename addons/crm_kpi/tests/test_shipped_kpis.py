@@ -125,8 +125,10 @@ class TestShippedKpis(LeadProcessCommon):
         card = self.seen("contacts_waiting").card
         self.assertEqual([delta["kind"] for delta in card["deltas"]], ["none", "none"])
         self.assertEqual(set(card["spark"]["values"][:-1]), {None})
-        # the day that has just ended is known well enough to be reported
+        # a period that has just ended is known well enough to be reported
         self.assertEqual(self.value("contacts_waiting", "day:2026-05-19"), 2)
+        self.assertEqual(self.value("contacts_waiting", "day:2026-05-18"), 1)
+        self.assertEqual(self.value("contacts_waiting", "day:2026-05-17"), "no_data")
 
     # ------------------------------------------------------------ offers
     def test_open_offers_by_age(self):
