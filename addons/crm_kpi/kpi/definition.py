@@ -28,10 +28,11 @@ def evaluate_domain(env, text):
         raise DefinitionError(env._("The filter %s cannot be read.", text)) from error
 
 
-def stored_field(model, name, types=None):
+def stored_field(model, name, types=None, comodel=None):
     """The field ``name`` of ``model``, checked to be usable in a query.
 
     :param types: allowed field types
+    :param comodel: model that the field must point to
     :raise DefinitionError: when it is missing, not stored or of another type
     """
     field = model._fields.get(name)
@@ -41,10 +42,12 @@ def stored_field(model, name, types=None):
         raise DefinitionError(env._("The field “%s” does not exist.", label))
     if (not field.store and not field.related) or field.type in ("one2many", "many2many"):
         raise DefinitionError(env._("The field “%s” is not stored.", label))
-    if types and field.type not in types:
+    if (types and field.type not in types) or (comodel and field.comodel_name != comodel):
         raise DefinitionError(
             env._(
-                "The field “%(field)s” has the wrong type (%(type)s).", field=label, type=field.type
+                "The field “%(field)s” has the wrong type (%(type)s).",
+                field=label,
+                type=field.comodel_name or field.type,
             )
         )
     return field

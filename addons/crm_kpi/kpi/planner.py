@@ -8,6 +8,7 @@ would answer a :class:`Question` in place of :meth:`Planner._ask_live`.
 
 import logging
 from collections import defaultdict
+from datetime import timedelta
 
 import psycopg2
 
@@ -25,6 +26,9 @@ _logger = logging.getLogger(__name__)
 ADDITIVE = ("count", "sum", "avg")
 # Aggregates that leave records without a value out, in the figure and in its records.
 OF_VALUES = ("count_distinct", "avg", "median", "p90")
+# For so long after its end the present state may stand for a period: the snapshots of a month
+# are taken on the day after it, when in some zones the next day has begun.
+GRACE = timedelta(days=1)
 # Member of the row that sums up persons whose figures the viewer may not see one by one.
 OTHERS = -1
 
@@ -57,24 +61,47 @@ class Planner:
         :return: :class:`Answers`; a measure that cannot be computed is in ``problems``
         """
         answers = Answers()
+        # or a query that is refused would take pending changes along when it is rolled back
+        self.env.flush_all()
+        self._guarded(measures, lambda part: self._check(part, answers), answers)
         groups = defaultdict(list)
+        for measure in measures:
+            if measure.id not in answers.problems:
+                groups[self._group_key(measure)].append(measure)
+                self._note_gaps(measure, answers)
+        for group in groups.values():
+            self._guarded(group, lambda part: self._ask_live(part, answers), answers)
+        return answers
+
+    def _guarded(self, measures, work, answers):
+        """Do ``work`` for measures together; one by one when the database refuses something."""
+        try:
+            with self.env.cr.savepoint(flush=False):
+                work(measures)
+        except psycopg2.OperationalError:
+            raise  # concurrency and connection are the framework's to handle
+        except psycopg2.Error as error:
+            if len(measures) > 1:
+                for measure in measures:
+                    self._guarded(measure, work, answers)
+                return
+            _logger.warning("KPI measure %s failed", measures[0].code, exc_info=True)
+            reason = self.env._("The database refuses this definition: %s", error.pgerror or error)
+            answers.problems[measures[0].id] = Problem("error", reason)
+
+    def _check(self, measures, answers):
+        """Note which measures have definitions, dimensions or access rights that do not do."""
         for measure in measures:
             try:
                 measure._check_resolvable()
-                key = self._group_key(measure)
-                self._query(measure)  # access rights and dimensions, per measure
+                self._query(measure)
             except DefinitionError as error:
                 answers.problems[measure.id] = Problem("error", str(error))
             except UnavailableError as error:
                 answers.problems[measure.id] = Problem("unavailable", str(error))
             except AccessError:
-                answers.problems[measure.id] = self._hidden()
-            else:
-                groups[key].append(measure)
-                self._note_gaps(measure, answers)
-        for group in groups.values():
-            self._ask_group(group, answers)
-        return answers
+                reason = self.env._("Not visible for your role.")
+                answers.problems[measure.id] = Problem("hidden", reason)
 
     def _note_gaps(self, measure, answers):
         """Say in which windows nothing can be known about a stock."""
@@ -84,7 +111,7 @@ class Planner:
             reason = None
             if window.start > self.now:
                 reason = self.env._("This period has not begun yet.")
-            elif not measure.has_history and window.end_day < self.today:
+            elif not measure.has_history and window.end_day < self.today - GRACE:
                 reason = self.env._("Only the present state is known, not that of the past.")
             if reason:
                 answers.gaps[measure.id, number] = Problem("no_data", reason)
@@ -162,6 +189,8 @@ class Planner:
             )
             self._condition(measure, model, query)
             self._expression(measure, model, query)
+            for name in measure._technical_fields():
+                model._field_to_sql(model._table, name, query)
         except (ValueError, KeyError, TypeError) as error:
             raise DefinitionError(
                 self.env._(
@@ -192,28 +221,7 @@ class Planner:
             return SQL("(kpi_window.e - %s)", begins)
         return SQL("(EXTRACT(EPOCH FROM kpi_window.e - %s) / 86400)", begins)
 
-    def _hidden(self):
-        return Problem("hidden", self.env._("Not visible for your role."))
-
     # ------------------------------------------------------------ one query
-    def _ask_group(self, measures, answers):
-        """One query for measures of the same source and dates; singly if that fails."""
-        try:
-            with self.env.cr.savepoint(flush=False):
-                self._ask_live(measures, answers)
-        except psycopg2.OperationalError:
-            raise  # concurrency and connection are the framework's to handle
-        except psycopg2.Error as error:
-            if len(measures) == 1:
-                _logger.warning("KPI measure %s failed", measures[0].code, exc_info=True)
-                reason = self.env._(
-                    "The database refuses this definition: %s", error.pgerror or error
-                )
-                answers.problems[measures[0].id] = Problem("error", reason)
-                return
-            for measure in measures:
-                self._ask_group([measure], answers)
-
     def _ask_live(self, measures, answers):
         model, query = self._query(measures[0])
         kind = self._group_key(measures[0])[-1]
@@ -376,10 +384,7 @@ class Planner:
 
     def _rate(self, measure, model, query):
         """Factor into the viewer's currency at the record's date; None where all are the same."""
-        if not measure.is_money:
-            return None
-        source = measure.source_id
-        name = source.currency_field or source.company_field
+        name = measure._rate_field()
         if not name:
             return None
         key = model._field_to_sql(model._table, name, query)
@@ -387,7 +392,7 @@ class Planner:
         day = model._field_to_sql(model._table, date_name, query)
         if model._fields[date_name].type == "datetime":
             day = SQL("timezone(%s, timezone('UTC', %s))::date", self.timezone, day)
-        by_company = not source.currency_field
+        by_company = not measure.source_id.currency_field
         if by_company not in self._rate_tables:
             self._rate_tables[by_company] = rate_table(self.env, by_company)
         table = self._rate_tables[by_company]

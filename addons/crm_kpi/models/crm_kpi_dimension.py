@@ -44,7 +44,7 @@ class CrmKpiDimension(models.Model):
         self.ensure_one()
         labels = {False: self.env._("Unassigned")}
         wanted = [member for member in member_ids if member]
-        if self.model_name:
+        if self.model_name in self.env:
             records = self.env[self.model_name].with_context(active_test=False).browse(wanted)
             readable = records.exists()._filtered_access("read")
             labels |= {record.id: record.display_name for record in readable}

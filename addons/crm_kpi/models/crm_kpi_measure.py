@@ -130,12 +130,25 @@ class CrmKpiMeasure(models.Model):
             )
         if self.source_id.estimated_field:
             stored_field(model, self.source_id.estimated_field, ["boolean"])
+        if self._rate_field():
+            comodel = "res.currency" if self.source_id.currency_field else "res.company"
+            stored_field(model, self._rate_field(), comodel=comodel)
 
     def _date_field_names(self):
         """Names of the fields that place the measure in time; the last may be empty for a stock."""
         if self.time_kind == "flow":
             return [self.date_field]
         return [self.date_from_field] + ([self.date_to_field] if self.date_to_field else [])
+
+    def _rate_field(self):
+        """The field that tells the currency of amounts: a currency or a company."""
+        source = self.source_id
+        return self.is_money and (source.currency_field or source.company_field)
+
+    def _technical_fields(self):
+        """Fields that the query reads beside those of the filter and the aggregate."""
+        names = [*self._date_field_names(), self.source_id.estimated_field, self._rate_field()]
+        return [name for name in names if name]
 
     def _age_limits(self):
         """The age, in days, above which and up to which a record belongs to the stock."""

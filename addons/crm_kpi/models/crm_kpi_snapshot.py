@@ -205,6 +205,10 @@ class CrmKpiSnapshot(models.Model):
         """One sentence: the figure then and now, and what made the difference."""
         if card["state"] not in ("ok", "no_data"):
             return card["reason"] or self.env._("Today's figure cannot be computed.")
+        if self.state not in ("ok", "no_data"):
+            return self.reason
+        if card["value"] is None and not all(self.kpi_id._measures().mapped("has_history")):
+            return card["reason"]
         redefined = self.definition != self.kpi_id._definition_text()
         if not self._differs(card):
             if redefined:

@@ -39,8 +39,12 @@ class CrmKpi(models.Model):
         """These KPIs, asked for all records of one company in one period (a list of records)."""
         by_company = self.browse()
         if self.env.su:
-            # no record rules then, so the company has to be asked for
-            by_company = self.filtered(lambda kpi: "company" in kpi._dimensions().mapped("code"))
+            # No record rules then, so the company has to be asked for. What cannot be told apart
+            # by company has a figure only where there is one.
+            several = self.env["res.company"].search_count([], limit=2) > 1
+            by_company = self.filtered(
+                lambda kpi: several or "company" in kpi._dimensions().mapped("code")
+            )
         asked = {"company": [company.id, False]}
         context = {
             "allowed_company_ids": company.ids,

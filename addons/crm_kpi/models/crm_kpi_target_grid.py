@@ -1,5 +1,4 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import math
 from datetime import date, timedelta
 from itertools import pairwise
 from zlib import crc32
@@ -11,6 +10,7 @@ from ..kpi import matrix
 from ..kpi import targets as rules
 from ..kpi.figures import Question
 from ..kpi.periods import around
+from .crm_kpi_dimension import MAX_ID
 
 LEVEL_FIELDS = {"team": "team_id", "user": "user_id"}
 YEARS = range(2000, 2101)
@@ -120,7 +120,7 @@ class CrmKpiTarget(models.Model):
 
     def _grid_kpi(self, kpi_id):
         kpi = self.env["crm.kpi"]
-        if isinstance(kpi_id, int) and not isinstance(kpi_id, bool):
+        if type(kpi_id) is int and 0 < kpi_id <= MAX_ID:
             kpi = kpi.browse(kpi_id).exists()
         if not kpi:
             raise UserError(self.env._("There is no such KPI: %s", kpi_id))
@@ -153,8 +153,7 @@ class CrmKpiTarget(models.Model):
             usable = value is None or (
                 isinstance(value, (int, float))
                 and not isinstance(value, bool)
-                and math.isfinite(value)
-                and abs(value) <= LARGEST
+                and abs(value) <= LARGEST  # so it is no infinity, and no NaN
             )
             if not usable:
                 raise UserError(

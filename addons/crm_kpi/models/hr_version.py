@@ -69,8 +69,9 @@ class HrVersion(models.Model):
         last_days = [self.contract_date_end, self.departure_date]
         ends = following + [day + timedelta(days=1) for day in last_days if day]
         if not ends and not employee.active:
-            # archived without a departure date: no later than the archiving itself
-            ends = [(employee.write_date or fields.Datetime.now()).date()]
+            # archived without a departure date: on the day of the archiving, as far as known;
+            # later edits of the record do not move it
+            ends = [self.headcount_to or (employee.write_date or fields.Datetime.now()).date()]
         return min(ends, default=False)
 
     def _full_time_share(self):

@@ -6,6 +6,7 @@ from . import (
     test_demo,
     test_figures,
     test_forecast_snapshot,
+    test_headcount,
     test_history_leads,
     test_history_orders,
     test_js,

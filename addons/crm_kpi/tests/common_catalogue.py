@@ -75,6 +75,14 @@ class CatalogueCase(KpiCase):
             company_ids=[(6, 0, cls.both.ids)],
             tz="Europe/Berlin",
         )
+        cls.users["vera"] = new_test_user(
+            cls.env,
+            login="kpi_vera",
+            groups="crm_kpi.group_kpi_user",
+            company_id=cls.company.id,
+            company_ids=[(6, 0, cls.both.ids)],
+            tz="Europe/Berlin",
+        )
         cls.env["res.currency.rate"].search([]).unlink()
         cls.env["res.currency.rate"].create(
             [

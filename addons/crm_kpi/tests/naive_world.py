@@ -61,7 +61,7 @@ class World:
 
     def present(self, count):
         """A stock of which nobody knows what it was: none for periods that are over."""
-        return count if self.last + timedelta(days=1) >= self.today else None
+        return count if self.last + timedelta(days=2) >= self.today else None
 
     def stock_by_day(self, records, begin, end=None):
         day = min(self.last + timedelta(days=1), self.today)
@@ -113,12 +113,25 @@ class World:
         return self.money(self.invoices(test), "amount_untaxed_signed", "invoice_date", sign)
 
     def campaign_cost(self):
-        campaigns = self.flow(self.all("utm.campaign"), "cost_date", lambda c: c.cost > 0)
+        companies = self.env.companies
+        campaigns = self.flow(
+            self.all("utm.campaign"),
+            "cost_date",
+            lambda c: c.cost > 0 and (not c.company_id or c.company_id in companies),
+        )
         return self.money(campaigns, "cost", "cost_date")
 
     def clicks(self):
         clicks = self.all("link.tracker.click")
-        return self.flow(clicks, "create_date", lambda click: click.campaign_id)
+        companies = self.env.companies
+        return self.flow(
+            clicks,
+            "create_date",
+            lambda click: (
+                click.campaign_id
+                and (not click.campaign_id.company_id or click.campaign_id.company_id in companies)
+            ),
+        )
 
     def customers(self):
         partners = self.all("res.partner", [("active", "=", True)])

@@ -92,6 +92,11 @@ class TestCatalogue(CatalogueCase):
         self.check("anna", "month:2026-03", *MARCH)
         self.check("bernd", "month:2026-04", date(2026, 4, 1), date(2026, 4, 30))
 
+    def test_without_a_sales_role(self):
+        self.check("vera", "month:2026-03", *MARCH)
+        seen = self.as_user(self.shipped(), "vera", "month:2026-03")
+        self.assertIn("hidden", {kpi.card["state"] for kpi in seen})
+
     def test_two_companies_in_two_currencies(self):
         self.check("max", "month:2026-03", *MARCH, companies=self.both)
         self.check("max", "month:2026-03", *MARCH, companies=self.other_company)

@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo.exceptions import UserError, ValidationError
-from odoo.tests import BaseCase, tagged
+from odoo.tests import BaseCase, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from ..kpi.definition import evaluate_formula, formula_names
 from ..kpi.statistics import wilson_interval
@@ -176,6 +177,59 @@ class TestBrokenDefinitions(KpiCase):
                 with self.assertRaises(UserError):
                     seen.action_open_records()
 
+    def test_fields_that_the_viewer_may_not_read(self):
+        """Dates, currencies and marks of a measure need access as its values do."""
+        good = self.make_kpi("good", self.make_measure("good"))
+        self.make_lead("2026-03-10 10:00:00")
+        hr = self.env["crm.kpi.source"].create(
+            {"name": "Partners", "code": "t_partner", "model_name": "res.partner"}
+        )
+        hidden = self.broken(
+            "hidden",
+            source_id=hr.id,
+            time_kind="stock",
+            date_field=False,
+            date_from_field="purchase_due_on",
+        )
+        viewer = new_test_user(
+            self.env, "kpi_viewer", "crm_kpi.group_kpi_user", company_id=self.company.id
+        )
+        self.users["vera"] = viewer
+        states = [kpi.card["state"] for kpi in self.as_user(good | hidden, "vera", "this_month")]
+        self.assertEqual(states, ["hidden", "hidden"])
+
+    def test_source_with_broken_fields(self):
+        self.make_lead("2026-03-10 10:00:00", expected_revenue=5)
+        good = self.make_kpi("good", self.make_measure("good"))
+        for name, value in (
+            ("currency_field", "no_such"),
+            ("currency_field", "name"),
+            ("currency_field", "user_id"),
+            ("company_field", "no_such"),
+            ("estimated_field", "no_such"),
+            ("estimated_field", "name"),
+        ):
+            source = self.source.copy({"code": f"t_{name}_{value}", name: value})
+            kpi = self.broken(
+                f"t_{name}_{value}",
+                source_id=source.id,
+                aggregate="sum",
+                field_name="expected_revenue",
+            )
+            with self.subTest(name=name, value=value):
+                cards = [one.card for one in self.as_user(good | kpi, "max", "month:2026-03")]
+                self.assertEqual([card["state"] for card in cards], ["ok", "error"])
+                self.assertIn(value, cards[1]["reason"])
+
+    def test_dimension_of_a_model_that_is_gone(self):
+        lead = self.make_lead("2026-03-10 10:00:00", self.north)
+        self.env.ref("crm_kpi.dimension_team").model_name = "module.gone"
+        kpi = self.make_kpi("good", self.make_measure("good"))
+        rows = self.as_user(kpi, "max", "month:2026-03").get_breakdown("team")["rows"]
+        self.assertEqual([(row["id"], row["label"]) for row in rows], [(
+            lead.team_id.id, str(lead.team_id.id)
+        )])  # fmt: skip
+
     def test_dimension_that_is_gone(self):
         self.make_lead("2026-03-10 10:00:00")
         self.source.dimension_ids.filtered(
@@ -189,14 +243,37 @@ class TestBrokenDefinitions(KpiCase):
         self.assertIn("no_such", total["reason"])
 
     def test_database_error_stays_on_its_card(self):
-        self.make_lead("2026-03-10 10:00:00", expected_revenue=5)
+        lead = self.make_lead("2026-03-10 10:00:00", expected_revenue=5)
+        lead.activity_schedule(
+            "mail.mail_activity_data_todo", summary="x", user_id=self.users["max"].id
+        )
         good = self.make_kpi("good", self.make_measure("good", aggregate="sum", field_name="color"))
         # no definition error, but out of the database's range
         huge = self.make_kpi(
             "huge", self.make_measure("huge", domain="[('color', '=', 99999999999999999999)]")
         )
-        cards = [kpi.card for kpi in self.as_user(huge | good, "max", "month:2026-03")]
-        self.assertIn("ok", [card["state"] for card in cards])
+        # refused while the ORM looks for what the viewer may see
+        activities = self.env["crm.kpi.source"].create(
+            {
+                "name": "Activities",
+                "code": "t_activity",
+                "model_name": "mail.activity",
+                "company_field": False,
+                "domain": "[('summary', '=like', '\\\\')]",
+            }
+        )
+        refused = self.broken("refused", source_id=activities.id)
+        good.explanation = "Not written yet"
+        with mute_logger("odoo.addons.crm_kpi.kpi.planner", "odoo.sql_db"):
+            cards = {
+                kpi.code: kpi.card
+                for kpi in self.as_user(huge | refused | good, "max", "month:2026-03")
+            }
+        self.assertEqual(cards["good"]["state"], "ok")
+        self.assertEqual(cards["refused"]["state"], "error")
+        self.assertIn("escape", cards["refused"]["reason"])
+        self.env.invalidate_all()
+        self.assertEqual(good.explanation, "Not written yet", "nothing is lost by the way")
         self.assertTrue(self.env["crm.lead"].search_count([]), "the transaction goes on")
 
     def test_kind_needs_its_parts(self):

@@ -42,6 +42,8 @@ class TestDemo(TransactionCase):
                 for kpi in self.kpis(period, domain=demanded)
                 if kpi.get_external_id()[kpi.id].startswith("crm_kpi.")
                 and kpi.card["state"] != "ok"
+                # nobody knows who was waiting last month
+                and (period == "this_month" or all(kpi._measures().mapped("has_history")))
             }
             # a month that has just begun may lack the one or the other case
             allowed = 12 if period == "this_month" else 0

@@ -125,8 +125,10 @@ class TestShippedKpis(LeadProcessCommon):
         card = self.seen("contacts_waiting").card
         self.assertEqual([delta["kind"] for delta in card["deltas"]], ["none", "none"])
         self.assertEqual(set(card["spark"]["values"][:-1]), {None})
-        # the day that has just ended is known well enough to be reported
+        # a period that has just ended is known well enough to be reported
         self.assertEqual(self.value("contacts_waiting", "day:2026-05-19"), 2)
+        self.assertEqual(self.value("contacts_waiting", "day:2026-05-18"), 1)
+        self.assertEqual(self.value("contacts_waiting", "day:2026-05-17"), "no_data")
 
     # ------------------------------------------------------------ offers
     def test_open_offers_by_age(self):
@@ -199,8 +201,29 @@ class TestShippedKpis(LeadProcessCommon):
         # who pays for a campaign is not who works on its leads
         self.assertEqual(self.value("cost_per_lead", user=[self.boss.id]), "unavailable")
 
+    def test_campaigns_of_the_companies_chosen(self):
+        """Stock shows campaigns and clicks of all companies to everybody."""
+        other = self.env["res.company"].create({"name": "Other AG"})
+        for company, cost in ((self.company, 300.0), (other, 900.0), (None, 60.0)):
+            campaign = self.env["utm.campaign"].create(
+                {"title": "C", "cost": cost, "cost_date": NOW, "company_id": company and company.id}
+            )
+            link = self.env["link.tracker"].create(
+                {"url": f"https://example.com/{cost}", "title": "C", "campaign_id": campaign.id}
+            )
+            click = self.env["link.tracker.click"].create({"link_id": link.id})
+            self.env.flush_all()
+            self.env.cr.execute(
+                SQL("UPDATE link_tracker_click SET create_date = %s WHERE id = %s", NOW, click.id)
+            )
+        self._lead(datetime(2026, 5, 4, 8), campaign_id=campaign.id)
+        self.assertEqual(self.value("cost_per_lead"), 360)
+        self.assertEqual(self.value("campaign_clicks"), 2)
+        self.assertEqual(len(self.records("campaign_clicks")), 2)
+        self.assertEqual(self.value("campaign_clicks", company=[self.company.id]), 1)
+
     def test_clicks_by_medium_and_source(self):
-        fair = self.env["utm.campaign"].create({"title": "Fair"})
+        fair = self.env["utm.campaign"].create({"title": "Fair", "company_id": self.company.id})
         medium = self.env["utm.medium"].create({"name": "Flyer"})
         source = self.env["utm.source"].create({"name": "Hall 3"})
         link = self.env["link.tracker"].create(

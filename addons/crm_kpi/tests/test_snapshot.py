@@ -102,6 +102,29 @@ class TestSnapshot(TargetCommon):
         self.assertFalse(foreign.is_different)
         self.assertFalse(self._snapshots(company=other), "the manager is not in that company")
 
+    def test_what_has_no_company_is_reported_for_none_of_several(self):
+        self.source.dimension_ids.unlink()
+        self.env["res.company"].create({"name": "Other"})
+        self.env["crm.kpi.snapshot"]._cron_take()
+        snapshot = self._snapshots()
+        self.assertEqual((snapshot.state, snapshot.value), ("unavailable", False))
+        self.assertIn("Company", snapshot.reason)
+        self.assertEqual(snapshot.difference, snapshot.reason)
+
+    def test_what_is_known_of_the_present_only(self):
+        self.kpi.numerator_id.write(
+            {"time_kind": "stock", "date_from_field": "date_deadline", "has_history": False}
+        )
+        self.kpi.write({"kind": "simple", "measure_id": self.kpi.numerator_id.id, "factor": 1})
+        self.env["crm.kpi.snapshot"]._cron_take()
+        snapshot = self._snapshots()
+        self.assertEqual((snapshot.state, snapshot.value), ("ok", 1))
+        self.assertEqual(snapshot.difference, "Unchanged.")
+        with freeze_time("2026-04-20 14:00:00"):
+            self.env.invalidate_all()
+            self.assertEqual(snapshot.value, 1)
+            self.assertIn("Only the present state is known", snapshot.difference)
+
     def test_only_managers_of_all_documents_read(self):
         self.env["crm.kpi.snapshot"]._cron_take()
         for user in (self.seller, self.leader, self.viewer):
