@@ -25,7 +25,7 @@ def _default_paths():
 
 def _is_journey(path):
     """Whether tests below ``path`` use the server with the demo database (tests/conftest.py)."""
-    if not path.resolve().is_relative_to(JOURNEYS.resolve()):
+    if not path.resolve().is_relative_to(JOURNEYS.resolve()) or path.name.startswith("bench_"):
         return False
     files = path.rglob("test_*.py") if path.is_dir() else [path]
     return any(re.search(r"\b(login|visitor|odoo_server)\b", f.read_text()) for f in files)
