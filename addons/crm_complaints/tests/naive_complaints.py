@@ -2,7 +2,8 @@
 """The KPIs on complaints and lost customers in plain Python over what ``search`` returns."""
 
 from odoo.addons.crm_kpi.tests.naive_catalogue import CATALOGUE as CRM_KPI
-from odoo.addons.crm_kpi.tests.naive_catalogue import World, half, ratio, tenth
+from odoo.addons.crm_kpi.tests.naive_catalogue import half, ratio, tenth
+from odoo.addons.crm_kpi.tests.naive_world import World
 
 
 class ComplaintWorld(World):

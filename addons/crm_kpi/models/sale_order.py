@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
+from odoo.tools import groupby
 
 from ..kpi.schema import create_columns
 
@@ -60,9 +61,13 @@ class SaleOrder(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         orders = super().create(vals_list)
-        for order in orders:
-            if order.state != "draft":
-                order._stamp_state(False, order.date_order)
+        self._write_stamps(
+            {
+                order: order._state_stamps(False, order.date_order)
+                for order in orders
+                if order.state != "draft"
+            }
+        )
         return orders
 
     def write(self, vals):
@@ -77,13 +82,28 @@ class SaleOrder(models.Model):
         before = {order: order.state for order in self}
         result = super().write(vals)
         moment = fields.Datetime.now()
-        for order, state in before.items():
-            if order.state != state:
-                order._stamp_state(state, moment, vals)
+        self._write_stamps(
+            {
+                order: order._state_stamps(state, moment, vals)
+                for order, state in before.items()
+                if order.state != state
+            }
+        )
         return result
 
-    def _stamp_state(self, old_state, moment, vals=None):
-        """Store the moment at which the order went from ``old_state`` to its state.
+    @api.model
+    def _write_stamps(self, stamps):
+        """Store the moments of several orders, of those that went the same way at once.
+
+        :param stamps: {order: values}
+        """
+        for values, orders in groupby(stamps, lambda order: tuple(stamps[order].items())):
+            if values:
+                # Facts, not choices: stamped even if the change moved the order out of reach.
+                self.browse().union(*orders).sudo().write(dict(values))
+
+    def _state_stamps(self, old_state, moment, vals=None):
+        """What to store of the order's change from ``old_state`` to its state, as values.
 
         :param old_state: state before, False for a new order
         :param moment: naive UTC datetime of the change
@@ -91,7 +111,6 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         vals = vals or {}
-        # Facts, not choices: stamped even if the change moved the order out of reach.
         order = self.sudo()
         stamps = {}
         if order.state == "sent" and not order.quotation_sent_on:
@@ -110,5 +129,4 @@ class SaleOrder(models.Model):
         stamps = {name: value for name, value in stamps.items() if name not in vals}
         if not old_state and order.confirmed_on:
             stamps.pop("confirmed_on", None)
-        if stamps:
-            order.write(stamps)
+        return stamps
