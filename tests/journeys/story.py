@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """A small story of known size for the journeys, told through the web client's own RPC."""
 
+CAMPAIGN = "Messe Leipzig"
 LEADS = {"rieke": 5, "torben": 3}
 
 
@@ -48,7 +49,7 @@ def tell(page):
         ["res_id"],
     )[0]["res_id"]
     team = rpc(page, "crm.team", "create", [{"name": "Ostwind"}])[0]
-    campaign = rpc(page, "utm.campaign", "create", [{"name": "Messe Leipzig"}])[0]
+    campaign = rpc(page, "utm.campaign", "create", [{"name": CAMPAIGN}])[0]
     found = {"team": team, "kpi": kpi}
     for login, number in LEADS.items():
         values = {

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from german import english_on
 from pages import card, name_of, open_dashboard, settle
-from story import LEADS, rpc
+from story import CAMPAIGN, LEADS, rpc
 
 TABS = ("trend", "breakdown", "records", "how", "targets", "definition")
 
@@ -113,19 +113,17 @@ def test_data_quality_is_german(manager):
 
 # ---------------------------------------------------------------- figures and weeks
 def test_money_is_german(manager, admin):
-    """1234.56 € spent for each of five leads stand on the card as 1.234,56 €."""
-    person = admin.story["rieke"]
+    """1234.56 € spent for each lead of the story's campaign stand on the card as 1.234,56 €."""
+    campaign = rpc(admin, "utm.campaign", "search", [["name", "=", CAMPAIGN]])
     values = {
-        "name": "Anzeige in Gold",
-        "user_id": person,
-        "cost": 1234.56 * LEADS["rieke"],
+        "cost": 1234.56 * sum(LEADS.values()),
         "cost_date": date.today().replace(day=1).isoformat(),
     }
-    campaign = rpc(admin, "utm.campaign", "create", [values])
-    open_dashboard(manager, f"?kpi_period=this_month&kpi_filters=user.{person}")
+    rpc(admin, "utm.campaign", "write", campaign, values)
+    open_dashboard(manager, f"?kpi_period=this_month&kpi_filters=campaign.{campaign[0]}")
     found = card(manager, name_of(manager, "cost_per_lead")).locator(".o_kpi_value")
     assert found.inner_text().replace("\u00a0", " ") == "1.234,56 €"
-    rpc(admin, "utm.campaign", "unlink", campaign)
+    rpc(admin, "utm.campaign", "write", campaign, {"cost": 0, "cost_date": False})
 
 
 def test_weeks_begin_on_monday(manager):
