@@ -35,7 +35,8 @@ class CrmQualityAssignment(models.Model):
     def create(self, vals_list):
         """Only who sees the result of a rule hands its findings on."""
         results = self.env["crm.quality.result"]
-        results.browse([vals["result_id"] for vals in vals_list]).check_access("read")
+        chosen = filter(None, (vals.get("result_id") for vals in vals_list))
+        results.browse(chosen).check_access("read")
         return super().create(vals_list)
 
     def write(self, vals):

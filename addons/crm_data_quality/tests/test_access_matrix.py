@@ -1,7 +1,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from psycopg2.errors import NotNullViolation
+
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
 
 from .access_matrix import AccessMatrix
 from .common import QualityCase
@@ -182,6 +185,13 @@ class TestAccessMatrix(AccessMatrix, QualityCase):
             with self.subTest(values), self.assertRaises(AccessError):
                 assignment.write(values)
         self.assertFalse(foreign.assignment_id)
+
+    @mute_logger("odoo.sql_db")
+    def test_assignment_of_nothing_is_told(self):
+        """A call that names no result is refused by the database's own rule, with its words."""
+        assignments = self.env["crm.quality.assignment"].with_user(self.users["user"])
+        with self.assertRaises(NotNullViolation), self.cr.savepoint():
+            assignments.create({"user_id": self.users["user"].id})
 
     def test_wizard_with_a_foreign_result(self):
         wizard = self.env["crm.quality.assign"].with_user(self.seller)
