@@ -4,7 +4,7 @@ DEV = $(PYTHON) scripts/dev.py
 export PORT T K KEEP BENCH_SIZE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-stock lint format bench shell stop clean lock
+.PHONY: help setup run test test-stock lint format bench shell stop clean lock translations
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|' 2>/dev/null \
@@ -42,3 +42,6 @@ clean: ## remove everything generated
 
 lock: ## compile requirements.lock anew
 	@$(DEV) lock
+
+translations: ## bring the German files in line with the terms (texts stay, new terms are empty)
+	@$(DEV) translations

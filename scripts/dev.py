@@ -1,10 +1,13 @@
 #!/usr/bin/env python3
-"""The commands behind the Makefile: dev.py run|test|test-stock|lint|format|bench|shell|stop|clean|setup|lock"""
+"""The commands behind the Makefile.
+
+dev.py run|test|test-stock|lint|format|bench|shell|stop|clean|setup|lock|translations
+"""
 
 import os
 import sys
 
-from devkit import bench, lint, odoo, say, serve, setup, stock, stop, testing, venv
+from devkit import bench, lint, odoo, say, serve, setup, stock, stop, testing, translations, venv
 
 
 def _shell():
@@ -27,6 +30,7 @@ def main():
         "stop": stop.stop,
         "clean": stop.clean,
         "lock": venv.lock,
+        "translations": translations.update,
     }
     if command not in commands:
         raise say.Stop(__doc__)
