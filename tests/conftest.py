@@ -109,6 +109,17 @@ class Visitor:
         Demo users have their login as password. Useful options: ``locale``,
         ``timezone_id``, ``viewport``, ``has_touch``, ``reduced_motion``.
         """
+        page = self.visit(**options)
+        # not to Discuss, which marks messages as read and logs each collision of that
+        page.goto("/web/login?redirect=/odoo/kpi-dashboard")
+        page.fill("input[name=login]", user)
+        page.fill("input[name=password]", password or user)
+        page.click("button[type=submit]")
+        page.wait_for_selector(".o_main_navbar")
+        return page
+
+    def visit(self, **options):
+        """An empty page of somebody who is not logged in; ``options`` as for :meth:`login`."""
         options.setdefault("viewport", {"width": 1280, "height": 800})
         context = self.browser.new_context(base_url=self.server.url, **options)
         context.set_default_timeout(30_000)
@@ -116,12 +127,6 @@ class Visitor:
         page = context.new_page()
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("console", self._on_console)
-        # not to Discuss, which marks messages as read and logs each collision of that
-        page.goto("/web/login?redirect=/odoo/kpi-dashboard")
-        page.fill("input[name=login]", user)
-        page.fill("input[name=password]", password or user)
-        page.click("button[type=submit]")
-        page.wait_for_selector(".o_main_navbar")
         return page
 
     def _on_console(self, message):

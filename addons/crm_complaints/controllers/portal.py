@@ -29,10 +29,13 @@ class ComplaintPortal(CustomerPortal):
     @http.route()
     def portal_quote_decline(self, order_id, access_token=None, decline_message=None, **kwargs):
         """A customer who declines a quotation cancels it himself."""
-        request.update_context(cancelled_by="customer")
-        return super().portal_quote_decline(
+        note = decline_message if isinstance(decline_message, str) else None
+        request.update_context(cancelled_by="customer", cancellation_note=note)
+        response = super().portal_quote_decline(
             order_id, access_token=access_token, decline_message=decline_message, **kwargs
         )
+        request.env["crm.cancellation"].sudo()._declined_by(order_id, request.env.user)
+        return response
 
     @http.route(
         ["/my/complaints", "/my/complaints/page/<int:page>"],

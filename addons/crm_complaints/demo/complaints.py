@@ -96,7 +96,6 @@ def _case(env, clock, rng, handler, order, received, is_new):
         "stage_id": env.ref(f"crm_complaints.stage_{stage}").id,
         "resolved_on": resolved,
         "cause_id": env.ref(f"crm_complaints.cause_{cause}").id,
-        "corrective_action": "Prüfschritt ergänzt" if is_new else False,
     }
     if stage == "resolved":
         values |= _outcome(clock, rng, resolved, is_new)

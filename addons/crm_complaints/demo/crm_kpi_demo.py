@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.addons.crm_kpi.demo import story, targets
 from odoo.addons.crm_kpi.demo.clock import Clock
 
-from . import cancellations, complaints
+from . import cancellations, complaints, corrective_actions, parts, win_back
 
 TARGETS = {
     # KPI: wanted change, and whether the teams have targets of their own
@@ -44,10 +44,18 @@ class CrmKpiDemo(models.AbstractModel):
         )
         handler = people["sven.service"]
         handler.group_ids += env.ref("crm_complaints.group_complaint_manager")
-        complaints.create_complaints(env, clock, handler, orders)
+        made = complaints.create_complaints(env, clock, handler, orders)
+        corrective_actions.plan_actions(env, clock, handler, made)
         cancellations.explain_cancellations(env, orders)
-        cancellations.end_relationships(env, clock, orders)
+        parts.take_back_parts(env, clock, orders)
+        env["crm.cancellation"]._fill_history()
+        parts.explain_credit_notes(env, firm)
         env["crm.customer.lifecycle"]._refresh()
+        win_back.decide_silences(env, clock)
+        ends = cancellations.end_relationships(env, clock, orders)
+        ends += win_back.end_before_return(env)
+        env["crm.customer.lifecycle"]._refresh()
+        win_back.try_to_win_back(clock, ends)
         for code in ("complaints", "cancellations"):
             kpis = env["crm.kpi"].search([("group_id.code", "=", code)])
             kpis.user_id = people[story.KEY_FIGURE_OWNERS[code]]

@@ -166,8 +166,6 @@ class CrmComplaint(models.Model):
         tracking=True,
         copy=False,
         ondelete="restrict",
-        default=lambda self: self.env["crm.complaint.stage"]._get_first(),
-        group_expand="_read_group_expand_full",
     )
     is_closed = fields.Boolean(related="stage_id.is_closed", store=True, index=True)
     is_waiting = fields.Boolean(related="stage_id.is_waiting", store=True)

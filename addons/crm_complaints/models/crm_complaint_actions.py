@@ -15,8 +15,8 @@ class CrmComplaint(models.Model):
     def action_reopen(self):
         """Take closed complaints up again; what closing wrote is cleared."""
         stages = self.env["crm.complaint.stage"]
-        target = stages._get_in_progress()
-        self.filtered("is_closed").stage_id = target
+        for team, complaints in self.filtered("is_closed").grouped("team_id").items():
+            complaints.stage_id = stages._get_in_progress(team)
         return True
 
     def action_view_similar(self):

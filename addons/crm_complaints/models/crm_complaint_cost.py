@@ -33,17 +33,28 @@ class CrmComplaintCost(models.Model):
         "account.move",
         string="Credit Note",
         index="btree_not_null",
+        ondelete="cascade",
         check_company=True,
         domain="[('move_type', '=', 'out_refund'), ('commercial_partner_id', '=', commercial_partner_id)]",
         help="The credit note that was given; its untaxed amount and date are taken over.",
     )
     amount = fields.Monetary(
         required=True,
-        compute="_compute_from_move",
+        compute="_compute_amount",
         store=True,
         readonly=False,
         precompute=True,
-        help="Untaxed, in the currency of the line.",
+        help="Untaxed, in the currency of the line. That of a credit note follows the document "
+        "unless a part of it is given.",
+    )
+    is_part = fields.Boolean(
+        readonly=True,
+        help="A part of the credit note counts for this complaint, not all of it.",
+    )
+    move_state = fields.Selection(
+        related="move_id.state",
+        string="Credit Note Status",
+        help="A cancelled credit note costs nothing.",
     )
     currency_id = fields.Many2one(
         "res.currency",
@@ -89,21 +100,64 @@ class CrmComplaintCost(models.Model):
     def _compute_from_move(self):
         for cost in self:
             move = cost.move_id
-            cost.amount = move.amount_untaxed if move else cost.amount
             cost.kind = "credit_note" if move else cost.kind or "goodwill"
             cost.date = move.invoice_date or cost.date or fields.Date.context_today(cost)
 
-    @api.depends("amount", "currency_id", "date", "company_id")
+    @api.depends("move_id", "move_id.amount_untaxed")
+    def _compute_amount(self):
+        """The whole credit note, also when it changes; a part that was given stays."""
+        for cost in self:
+            move = cost.move_id
+            if move and not cost.is_part:
+                cost.amount = move.amount_untaxed
+            else:
+                cost.amount = cost.amount
+
+    @api.depends(
+        "amount",
+        "currency_id",
+        "date",
+        "company_id",
+        "move_id.state",
+        "move_id.amount_untaxed",
+        "move_id.amount_untaxed_signed",
+    )
     def _compute_amount_company(self):
         for cost in self:
             company = cost.company_id or cost.complaint_id.company_id
-            cost.amount_company = (
-                cost.currency_id._convert(
+            move = cost.move_id
+            if move.state == "cancel" or not cost.currency_id or not company:
+                cost.amount_company = 0.0
+            elif move.amount_untaxed and cost.currency_id == move.currency_id:
+                # As in the books, whatever rate the document has.
+                share = cost.amount / move.amount_untaxed
+                cost.amount_company = company.currency_id.round(
+                    share * abs(move.amount_untaxed_signed)
+                )
+            else:
+                cost.amount_company = cost.currency_id._convert(
                     cost.amount, company.currency_id, company, cost.date or fields.Date.today()
                 )
-                if cost.currency_id and company
-                else 0.0
-            )
+
+    @api.constrains("amount", "move_id", "currency_id")
+    def _check_counted_once(self):
+        """The money of a credit note counts once, however many complaints share it."""
+        for move in self.sudo().move_id:
+            costs = self.sudo().search([("move_id", "=", move.id)])
+            if any(cost.currency_id != move.currency_id for cost in costs):
+                raise ValidationError(
+                    self.env._("The cost of a credit note has the currency of the document.")
+                )
+            total = sum(costs.mapped("amount"))
+            if move.currency_id.compare_amounts(total, move.amount_untaxed) > 0:
+                raise ValidationError(
+                    self.env._(
+                        "The credit note “%(move)s” over %(amount)s is booked on complaints "
+                        "already: together they cannot cost more.",
+                        move=move.display_name,
+                        amount=move.currency_id.format(move.amount_untaxed),
+                    )
+                )
 
     @api.constrains("move_id", "complaint_id")
     def _check_move_id(self):
@@ -118,11 +172,24 @@ class CrmComplaintCost(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._check_move_access(vals)
-        return super().create(vals_list)
+        costs = super().create(vals_list)
+        costs._note_parts()
+        return costs
 
     def write(self, vals):
         self._check_move_access(vals)
-        return super().write(vals)
+        result = super().write(vals)
+        if "amount" in vals:
+            self._note_parts()
+        return result
+
+    def _note_parts(self):
+        """Remember where somebody gave another amount than that of the credit note."""
+        for cost in self:
+            move = cost.move_id.sudo()
+            cost.is_part = bool(move) and bool(
+                move.currency_id.compare_amounts(cost.amount, move.amount_untaxed)
+            )
 
     @api.model
     def _check_move_access(self, vals):

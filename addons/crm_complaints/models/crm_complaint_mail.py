@@ -38,12 +38,11 @@ class CrmComplaint(models.Model):
         subject = " ".join((msg_dict.get("subject") or "").split())
         first_line = next((line.strip() for line in text.splitlines() if line.strip()), "")
         senders = email_split_tuples(msg_dict.get("email_from") or "")
-        partner = self.env["res.partner"].browse(msg_dict.get("author_id") or [])
         values = {
             "name": subject or first_line[:SUBJECT_LENGTH] or self.env._("Complaint by e-mail"),
             "description": body,
-            "partner_id": partner.id,
-            "partner_name": partner.name or (senders[0][0] if senders else False),
+            "partner_name": senders[0][0] if senders else False,
+            "channel": "email",
             **(custom_values or {}),
         }
         if values.get("team_id"):
@@ -52,7 +51,17 @@ class CrmComplaint(models.Model):
             values["company_id"] = company.id or values.get("company_id") or self.env.company.id
         # The gateway's own user is nobody's responsible person.
         values.setdefault("user_id", False)
-        return super().message_new(msg_dict, custom_values=values)
+        values.setdefault("email_from", msg_dict.get("email_from"))
+        if self.env.context.get("complaint_sender_forged"):
+            values["is_sender_forged"] = True
+        elif not values.get("partner_id"):
+            company = self.env["res.company"].browse(values.get("company_id"))
+            partner = self._recognise_sender(values["email_from"], company or self.env.company)
+            values["partner_id"] = partner.id
+            values["partner_name"] = partner.name or values["partner_name"]
+        complaint = super().message_new(msg_dict, custom_values=values)
+        # The receipt follows the message it is for.
+        return complaint.with_context(complaint_new_by_email=True)
 
     # ------------------------------------------------------------------
     # Conversation
@@ -96,7 +105,10 @@ class CrmComplaint(models.Model):
         from_customer = sudo_message.message_type in ("comment", "email") and self._is_customer(
             sudo_message.author_id.id, sudo_message.email_from
         )
-        by_person = not self.env.context.get("complaint_automatic_reply")
+        context = self.env.context
+        by_person = not (
+            context.get("complaint_automatic_reply") or context.get("complaint_sender_forged")
+        )
         is_rating = sudo_message.rating_ids or msg_vals.get("rating_id")
         if from_customer and by_person and not is_rating:
             self._customer_wrote()
@@ -106,7 +118,8 @@ class CrmComplaint(models.Model):
         """The customer answered: waiting ends, a closed case is taken up again."""
         complaint = self.sudo()
         if complaint.is_waiting or complaint.is_closed:
-            complaint.stage_id = self.env["crm.complaint.stage"].sudo()._get_in_progress()
+            stages = self.env["crm.complaint.stage"].sudo()
+            complaint.stage_id = stages._get_in_progress(complaint.team_id)
 
     def _creation_subtype(self):
         return self.env.ref("crm_complaints.mt_complaint_new")

@@ -66,18 +66,23 @@ class CrmComplaintStage(models.Model):
         return result
 
     @api.model
-    def _get_first(self, **flags):
-        """First stage with these flags; a flag that is not named must be off.
+    def _get_first(self, team=None, **flags):
+        """First stage of a team with these flags; a flag that is not named must be off.
 
+        :param team: ``crm.team`` record; none: only stages for all teams
         :param flags: names of boolean fields that must be on
         """
         names = ("is_waiting", "is_closed", "is_rejected")
-        return self.search([(name, "=", bool(flags.get(name))) for name in names], limit=1)
+        found = self.search([(name, "=", bool(flags.get(name))) for name in names])
+        return found._of_team(team)[:1]
 
     @api.model
-    def _get_in_progress(self):
-        """The stage in which somebody works on a complaint: the open one after the first."""
-        return self._get_open()[:2][-1:]
+    def _get_in_progress(self, team=None):
+        """The stage in which somebody works on a complaint: the open one after the first.
+
+        :param team: ``crm.team`` record; none: only stages for all teams
+        """
+        return self._get_open()._of_team(team)[:2][-1:]
 
     @api.model
     def _get_open(self):

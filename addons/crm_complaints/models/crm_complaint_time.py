@@ -21,7 +21,6 @@ class CrmComplaint(models.Model):
     first_answer_on = fields.Datetime(
         string="First Answer On",
         copy=False,
-        readonly=True,
         help="First message a colleague sent to the customer, or an answer by phone.",
     )
     promised_on = fields.Datetime(
@@ -48,7 +47,7 @@ class CrmComplaint(models.Model):
         tracking=True,
         help="When the complaint was closed, resolved or rejected; empty while it is open.",
     )
-    reopen_count = fields.Integer(string="Times Reopened", copy=False, readonly=True)
+    reopen_count = fields.Integer(string="Times Reopened", copy=False)
     wait_ids = fields.One2many("crm.complaint.wait", "complaint_id", string="Waiting Times")
     waiting_since = fields.Datetime(
         string="Waiting for the Customer Since",
@@ -245,7 +244,13 @@ class CrmComplaint(models.Model):
             complaint.resolved_on = max(now, complaint.received_on)
         reopened = complaints.filtered(lambda c: not c.stage_id.is_closed and c.resolved_on)
         for complaint in reopened:
-            complaint.write({"resolved_on": False, "reopen_count": complaint.reopen_count + 1})
+            complaint.write(
+                {
+                    "resolved_on": False,
+                    "rating_requested_on": False,
+                    "reopen_count": complaint.reopen_count + 1,
+                }
+            )
         closing._send_rating_request()
 
     def _start_waiting(self, moment):
@@ -267,7 +272,8 @@ class CrmComplaint(models.Model):
 
     def action_answered_by_phone(self):
         """Note that the customer was answered now, outside of the system."""
+        self.check_access("write")
         for complaint in self.filtered(lambda c: not c.first_answer_on):
-            complaint.first_answer_on = fields.Datetime.now()
+            complaint.sudo().first_answer_on = fields.Datetime.now()
             complaint.message_post(body=self.env._("Answered by phone."))
         return True

@@ -3,8 +3,10 @@ from odoo import api, fields, models
 from odoo.tools import SQL, groupby
 
 from odoo.addons.crm_kpi.kpi.company_time import company_timezone, local_day
+from odoo.addons.crm_kpi.kpi.nullable import NullableFloat
 
 from ..tools.lifecycle import SilenceRule, customer_spans, year_before
+from ..tools.risk import warning_day
 
 ALL_SALES = "sales_team.group_sale_salesman_all_leads"
 COLUMNS = (
@@ -21,6 +23,13 @@ COLUMNS = (
     ("user_id", "int4"),
     ("team_id", "int4"),
     ("sales_department_id", "int4"),
+    ("first_order_on", "date"),
+    ("rhythm_days", "float8"),
+    ("rhythm_gaps", "int4"),
+    ("silence_limit", "int4"),
+    ("silent_on", "date"),
+    ("silence_warning_on", "date"),
+    ("silence_state", "varchar"),
 )
 KEY = ("company_id", "partner_id", "active_from")
 
@@ -36,6 +45,8 @@ class CrmCustomerLifecycle(models.Model):
     _order = "active_from desc, id desc"
     _rec_name = "partner_id"
     _log_access = False
+    # derived from the orders: computed anew after customers were merged, not moved
+    _stays_when_merged = True
 
     company_id = fields.Many2one(
         "res.company", required=True, readonly=True, index=True, ondelete="cascade"
@@ -91,6 +102,48 @@ class CrmCustomerLifecycle(models.Model):
     team_id = fields.Many2one("crm.team", string="Sales Team", readonly=True)
     sales_department_id = fields.Many2one("hr.department", string="Department", readonly=True)
 
+    first_order_on = fields.Date(
+        readonly=True,
+        index=True,
+        help="First confirmed order of the customer in this company: the cohort it belongs to.",
+    )
+    rhythm_days = NullableFloat(
+        string="Usual Distance (Days)",
+        readonly=True,
+        aggregator="avg",
+        help="Median of the days between two orders up to the last one; empty with fewer than "
+        "three days with orders.",
+    )
+    rhythm_gaps = fields.Integer(
+        string="Known Distances",
+        readonly=True,
+        help="Number of distances between two orders that the usual one is the median of.",
+    )
+    silence_limit = fields.Integer(
+        string="Silence Allowed (Days)",
+        readonly=True,
+        aggregator=None,
+        help="Days without an order, after the last one, that the rule of the company allows.",
+    )
+    silent_on = fields.Date(
+        string="Silent Too Long From",
+        readonly=True,
+        help="Day from which the silence is longer than the rule allows.",
+    )
+    silence_warning_on = fields.Date(
+        string="Silence Near Its Limit From",
+        readonly=True,
+        help="Day on which two thirds of the silence that the rule allows are over.",
+    )
+    silence_state = fields.Selection(
+        [("open", "To decide"), ("confirmed", "Confirmed"), ("dismissed", "Not lost")],
+        string="Decision",
+        readonly=True,
+        index="btree_not_null",
+        help="What was decided about a silence that is too long and still lasts: lost and "
+        "confirmed with a reason, not lost until a day, or nothing yet.",
+    )
+
     _stretch_unique = models.Constraint(
         "UNIQUE(company_id, partner_id, active_from)",
         "A stretch of a customer's life is recorded once.",
@@ -121,6 +174,7 @@ class CrmCustomerLifecycle(models.Model):
             return
         self.env["sale.order"].flush_model()
         self.env["crm.customer.end"].flush_model()
+        self.env["crm.customer.silence"].flush_model()
         self.flush_model()
         companies = self._companies_with_customers(partners)
         for company in companies:
@@ -151,11 +205,18 @@ class CrmCustomerLifecycle(models.Model):
             company.churn_silence_factor, company.churn_min_days, company.churn_default_days
         )
         ends = self._read_ends(company, partners)
+        pardons = self._read_pardons(company, partners)
         rows = []
         purchases = self._read_purchases(company, str(zone), partners)
         for partner_id, orders in groupby(purchases, key=lambda row: row[0]):
             rows += self._stretches(
-                company.id, partner_id, list(orders), ends.get(partner_id, ()), rule, today
+                company.id,
+                partner_id,
+                list(orders),
+                ends.get(partner_id, ()),
+                rule,
+                today,
+                pardons.get(partner_id, ()),
             )
         self._store_rows(company, partners, rows)
 
@@ -182,6 +243,21 @@ class CrmCustomerLifecycle(models.Model):
         )
         return self.env.execute_query(query)
 
+    def _read_pardons(self, company, partners):
+        """Decisions that a silence is no loss: pairs (decided on, until), by customer."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT partner_id, decided_on, until FROM crm_customer_silence"
+                " WHERE company_id = %s AND %s ORDER BY partner_id",
+                company.id,
+                self._only(partners, "partner_id"),
+            )
+        )
+        return {
+            partner_id: [row[1:] for row in decisions]
+            for partner_id, decisions in groupby(rows, key=lambda row: row[0])
+        }
+
     def _read_ends(self, company, partners):
         """Days on which relationships were ended, by customer."""
         rows = self.env.execute_query(
@@ -199,11 +275,12 @@ class CrmCustomerLifecycle(models.Model):
             return SQL("TRUE")
         return SQL("%s = ANY(%s)", SQL.identifier(column), list(partners.ids))
 
-    def _stretches(self, company_id, partner_id, orders, ends, rule, today):
+    def _stretches(self, company_id, partner_id, orders, ends, rule, today, pardons):
         """Rows (tuples in the order of COLUMNS) of one customer in one company."""
         by_day = {row[1]: row for row in orders}
         rows = []
-        for span in customer_spans(list(by_day), ends, rule, today):
+        spans = customer_spans(list(by_day), ends, rule, today, pardons)
+        for span in spans:
             since = year_before(span.last_purchase)
             revenue = sum(
                 row[2] for day, row in by_day.items() if since <= day <= span.last_purchase
@@ -222,9 +299,24 @@ class CrmCustomerLifecycle(models.Model):
                     span.won_back_on,
                     revenue,
                     *last[3:6],
+                    spans[0].active_from,
+                    span.rhythm,
+                    span.gap_count,
+                    span.limit,
+                    span.silent_on,
+                    warning_day(span.last_purchase, span.limit),
+                    self._silence_state(span, ends, today),
                 )
             )
         return rows
+
+    def _silence_state(self, span, ends, today):
+        """What became of a silence that is too long and still lasts; None if there is none."""
+        if span.won_back_on or span.silent_on > today or span.lost_kind == "ended":
+            return None
+        if not span.lost_on:
+            return "dismissed"
+        return "confirmed" if any(end > span.lost_on for end in ends) else "open"
 
     def _store_rows(self, company, partners, rows):
         """Insert, update and delete so that exactly ``rows`` remain; untouched rows keep their id."""

@@ -56,4 +56,6 @@ class MailThread(models.AbstractModel):
     def _message_route_process(self, message, message_dict, routes):
         if is_automatic_reply(message):
             self = self.with_context(complaint_automatic_reply=True)
+        context, routes = self.env["crm.complaint"]._sort_incoming(message, message_dict, routes)
+        self = self.with_context(**context)
         return super()._message_route_process(message, message_dict, routes)

@@ -114,6 +114,9 @@ class SaleOrder(models.Model):
         known = self.env.context.get("cancelled_by")
         if known in dict(CANCELLED_BY):
             self.cancelled_by = known
+        note = self.env.context.get("cancellation_note")
+        if note and isinstance(note, str):
+            self.cancellation_note = note
         return result
 
     @api.model_create_multi

@@ -68,6 +68,14 @@ class ComplaintWorld(World):
             ),
         )
 
+    def cancellations(self):
+        """Everything cancelled in the period."""
+        return self.flow(self.all("crm.cancellation"), "cancelled_on")
+
+    def ends(self, test=bool):
+        """Relationships ended in the period."""
+        return self.flow(self.all("crm.customer.end"), "ended_on", test)
+
 
 FROM_CRM_KPI = ("cancelled_orders", "cancelled_value", "cancellation_rate", "value_credited")
 CATALOGUE = {code: CRM_KPI[code] for code in FROM_CRM_KPI} | {
@@ -91,6 +99,8 @@ CATALOGUE = {code: CRM_KPI[code] for code in FROM_CRM_KPI} | {
     "cancellations_explained": lambda w: ratio(
         len(w.cancelled("customer", "us")), len(w.cancelled())
     ),
+    "value_lost": lambda w: w.money(w.cancellations(), "value_counted", "cancelled_on"),
+    "win_back_rate": lambda w: ratio(len(w.ends(lambda end: end.won_back_on)), len(w.ends())),
     "customers_lost": lambda w: len(w.lost()),
     "customers_won_back": lambda w: len(
         w.flow(w.lifecycles(), "active_from", lambda row: row.is_won_back)

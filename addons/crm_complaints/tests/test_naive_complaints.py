@@ -59,6 +59,8 @@ class TestNaiveComplaints(KpiCase):
         cls.stages = cls.env["crm.complaint.stage"].search([])
         cls._make_complaints()
         cls._make_orders()
+        cls._make_cancellations()
+        cls._make_ends()
         cls._make_lifecycles()
         cls.env.invalidate_all()
 
@@ -156,6 +158,54 @@ class TestNaiveComplaints(KpiCase):
                 or None,
                 amount_untaxed_company=cls.dice.randrange(100, 9000, 50),
             )
+
+    @classmethod
+    def _make_cancellations(cls):
+        orders = cls.env["sale.order"].search([("partner_id", "in", cls.partners.ids)])
+        reasons = cls.env["crm.cancellation.reason"].search([])
+        for number, order in enumerate(orders):
+            entries = cls.env["crm.cancellation"].create(
+                [
+                    {
+                        "kind": cls.dice.choice(("order", "part", "credit")),
+                        "order_id": order.id,
+                        "cancelled_on": cls._moment(0),
+                        "reason_id": cls.dice.choice(reasons.ids),
+                    }
+                    for _entry in range(number % 3)
+                ]
+            )
+            for entry in entries:
+                cls._set_columns(
+                    entry,
+                    company_id=order.company_id.id,
+                    team_id=order.team_id.id or None,
+                    user_id=order.user_id.id or None,
+                    value_counted=cls.dice.randrange(0, 4000, 10),
+                )
+
+    @classmethod
+    def _make_ends(cls):
+        reason = cls.env.ref("crm_complaints.end_reason_price")
+        days = sorted({moment.date() for moment in MOMENTS})
+        ends = cls.env["crm.customer.end"].create(
+            [
+                {
+                    "partner_id": partner.id,
+                    "company_id": company.id,
+                    "ended_on": day,
+                    "reason_id": reason.id,
+                    "user_id": cls._owner()["user_id"],
+                }
+                for partner in cls.partners
+                for company in cls.both
+                for day in cls.dice.sample(days, 3)
+            ]
+        )
+        for end in ends:
+            cls._set_columns(end, won_back_on=NOW.date() if cls.dice.random() < 0.4 else None)
+        # What the ends made of the orders gives way to invented rows.
+        cls.env["crm.customer.lifecycle"].search([]).unlink()
 
     @classmethod
     def _make_lifecycles(cls):

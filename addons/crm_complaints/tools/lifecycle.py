@@ -19,14 +19,19 @@ class SilenceRule:
     min_days: int
     default_days: int
 
-    def limit(self, gaps):
+    def limit(self, rhythm):
         """Days of silence a customer may have.
 
-        :param gaps: days between the purchases known so far
+        :param rhythm: usual days between two purchases, None if unknown
         """
-        if len(gaps) < RHYTHM_MIN_GAPS:
+        if rhythm is None:
             return self.default_days
-        return max(self.min_days, int(self.factor * median(gaps)))
+        return max(self.min_days, int(self.factor * rhythm))
+
+
+def usual_gap(gaps):
+    """Usual days between two purchases (the median), None if too few are known."""
+    return median(gaps) if len(gaps) >= RHYTHM_MIN_GAPS else None
 
 
 @dataclass
@@ -39,6 +44,9 @@ class Span:
     :param lost_on: day from which the customer counts as lost, None if active
     :param lost_kind: "ended" or "silent", None if active
     :param won_back_on: first purchase after the loss
+    :param rhythm: usual days between two purchases up to the last one, None if unknown
+    :param gap_count: number of distances known then
+    :param limit: days of silence the rule allowed after the last purchase
     """
 
     active_from: object
@@ -48,12 +56,25 @@ class Span:
     lost_kind: object = None
     won_back_on: object = None
     purchases: list = field(default_factory=list)
+    rhythm: object = None
+    gap_count: int = 0
+    limit: int = 0
 
     def lose(self, day, kind):
         self.lost_on, self.lost_kind = day, kind
 
+    @property
+    def silent_on(self):
+        """Day from which the silence is longer than the rule allows."""
+        return self.last_purchase + timedelta(days=self.limit + 1)
 
-def customer_spans(purchases, ends, rule, today):
+    def remember(self, gaps, rule):
+        """Keep by which distances the silence after the last purchase is judged."""
+        self.rhythm, self.gap_count = usual_gap(gaps), len(gaps)
+        self.limit = rule.limit(self.rhythm)
+
+
+def customer_spans(purchases, ends, rule, today, pardons=()):
     """Cut the purchases of one customer into stretches of being active.
 
     Every silence is judged by what was known when it lasted, so that a loss of
@@ -61,6 +82,8 @@ def customer_spans(purchases, ends, rule, today):
 
     :param purchases: dates, ascending, each day once
     :param ends: dates on which the relationship was ended
+    :param pardons: pairs of dates (decided on, until) of silences found to be no loss: such a
+        customer is not lost by the silence in which it was decided before the day after "until"
     :param rule: :class:`SilenceRule`
     :param today: date; what lies after it has not happened yet
     :return: list of :class:`Span`, ascending
@@ -70,7 +93,7 @@ def customer_spans(purchases, ends, rule, today):
     for day in purchases:
         span = spans[-1] if spans else None
         if span:
-            loss = _loss(span.last_purchase, ends, rule.limit(gaps))
+            loss = _loss(span, ends, pardons, day)
             if loss[0] < day:
                 span.lose(*loss)
                 span.won_back_on = day
@@ -80,17 +103,24 @@ def customer_spans(purchases, ends, rule, today):
             spans.append(span)
         span.last_purchase = day
         span.purchases.append(day)
+        span.remember(gaps, rule)
     if spans:
-        loss = _loss(spans[-1].last_purchase, ends, rule.limit(gaps))
+        loss = _loss(spans[-1], ends, pardons, None)
         if loss[0] <= today:
             spans[-1].lose(*loss)
     return spans
 
 
-def _loss(last_purchase, ends, limit):
-    """Day and kind of the loss that follows if nothing is bought any more."""
-    silent_on = last_purchase + timedelta(days=limit + 1)
-    ended_on = next((end for end in ends if end >= last_purchase), None)
+def _loss(span, ends, pardons, next_purchase):
+    """Day and kind of the loss that follows if nothing is bought any more.
+
+    :param next_purchase: date at which the silence ended, None if it lasts
+    """
+    silent_on = span.silent_on
+    for decided_on, until in pardons:
+        if span.last_purchase < decided_on and (not next_purchase or decided_on <= next_purchase):
+            silent_on = max(silent_on, until + timedelta(days=1))
+    ended_on = next((end for end in ends if end >= span.last_purchase), None)
     if ended_on and ended_on <= silent_on:
         return ended_on, "ended"
     return silent_on, "silent"
