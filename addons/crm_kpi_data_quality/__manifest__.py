@@ -7,7 +7,7 @@
     "author": "CRM KPI suite contributors",
     "license": "LGPL-3",
     "depends": ["crm_kpi", "crm_data_quality"],
-    "data": ["data/crm_kpi_data_quality.xml"],
+    "data": ["data/crm_kpi_data_quality.xml", "data/crm_kpi_duplicates.xml"],
     "demo": ["demo/crm_kpi_data_quality_demo.xml"],
     "auto_install": True,
     "installable": True,

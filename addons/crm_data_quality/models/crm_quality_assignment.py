@@ -66,7 +66,9 @@ class CrmQualityAssignment(models.Model):
         """The customers to improve."""
         self.ensure_one()
         finding = Domain("assignment_id", "=", self.id) & Domain("is_accepted", "=", False)
-        return self.env["crm.quality.finding"]._partners_action(self.name, finding)
+        return self.env["crm.quality.finding"]._partners_action(
+            self.name, finding, self.sudo().rule_id.subject
+        )
 
     def action_open_findings(self):
         """The findings with value, reason and proposal."""

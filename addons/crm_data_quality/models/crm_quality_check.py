@@ -12,14 +12,15 @@ RUN_FIELDS = frozenset(
     (
         "run_state", "started_on", "finished_on", "valid_from", "valid_to", "last_partner_id",
         "total_count", "done_count", "score", "score_change", "previous_id", "finding_count",
+        "is_repeat",
     )
 )  # fmt: skip
 
 
 class CrmQualityCheck(models.Model):
-    """One check of the customer data in three steps: scope, checks, result.
+    """One check of customers or leads in three steps: scope, checks, result.
 
-    It stays, so that checks of the same scope can be compared over time. Customers are read
+    It stays, so that checks of the same scope can be compared over time. The records are read
     with the rights of the person who checks.
     """
 
@@ -28,13 +29,22 @@ class CrmQualityCheck(models.Model):
     _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "id desc"
 
-    name = fields.Char(required=True, default=lambda self: self._default_name())
+    name = fields.Char(
+        required=True, compute="_compute_name", store=True, readonly=False, precompute=True
+    )
+    subject = fields.Selection(
+        selection=lambda self: self.env["crm.quality.rule"]._selection_subject(),
+        string="Check Of",
+        required=True,
+        default="res.partner",
+        help="Whether customers or leads are checked.",
+    )
     company_id = fields.Many2one(
         "res.company",
         required=True,
         index=True,
         default=lambda self: self.env.company,
-        help="Customers of this company and those without a company are checked.",
+        help="Records of this company and those without a company are checked.",
     )
     user_id = fields.Many2one(
         "res.users",
@@ -45,7 +55,7 @@ class CrmQualityCheck(models.Model):
         default=lambda self: self.env.user,
         ondelete="restrict",
         copy=False,
-        help="Only customers that this person may read are checked.",
+        help="Only records that this person may read are checked.",
     )
     state = fields.Selection(
         [("scope", "Scope"), ("checks", "Checks"), ("result", "Result")],
@@ -54,19 +64,27 @@ class CrmQualityCheck(models.Model):
         copy=False,
     )
     scope_domain = fields.Char(
-        string="Customers",
+        string="Which Records",
         required=True,
-        default=lambda self: repr(self._default_scope_domain()),
-        help="Which customers are checked.",
+        compute="_compute_scope_domain",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Which customers or leads are checked.",
     )
     scope_key = fields.Char(compute="_compute_scope_key", store=True, index=True)
     partner_count = fields.Integer(
         string="Will Be Checked",
         compute="_compute_partner_count",
-        help="Number of customers that match now.",
+        help="Number of customers or leads that match now.",
     )
     profile_id = fields.Many2one(
-        "crm.quality.profile", required=True, default=lambda self: self._default_profile()
+        "crm.quality.profile",
+        required=True,
+        compute="_compute_profile_id",
+        store=True,
+        readonly=False,
+        precompute=True,
     )
     months = fields.Integer(
         string="Current Within (Months)",
@@ -78,10 +96,12 @@ class CrmQualityCheck(models.Model):
     )
     is_reference = fields.Boolean(
         string="Counts for the KPIs",
-        default=lambda self: self.env.user.has_group("crm_data_quality.group_data_quality_manager"),
-        copy=True,
-        help="The latest finished check with this mark is the company's data quality. "
-        "Only managers may set it.",
+        compute="_compute_is_reference",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="The latest finished check of customers with this mark is the company's data "
+        "quality. Only managers may set it.",
     )
     result_ids = fields.One2many("crm.quality.result", "check_id", string="Rules")
     score_ids = fields.One2many("crm.quality.score", "check_id", string="Dimensions")
@@ -110,12 +130,12 @@ class CrmQualityCheck(models.Model):
     started_on = fields.Datetime(readonly=True, copy=False)
     finished_on = fields.Datetime(readonly=True, copy=False, tracking=True)
     total_count = fields.Integer(
-        string="Customers To Check", readonly=True, copy=False, help="Counted at the start."
+        string="Records To Check", readonly=True, copy=False, help="Counted at the start."
     )
-    done_count = fields.Integer(string="Customers Checked", readonly=True, copy=False)
+    done_count = fields.Integer(string="Records Checked", readonly=True, copy=False)
     progress = fields.Float(compute="_compute_progress", help="In percent.")
     last_partner_id = fields.Integer(
-        readonly=True, copy=False, help="Customers up to this id have been checked."
+        readonly=True, copy=False, help="Records up to this id have been checked."
     )
     # ------------------------------------------------------------ the result
     score = ScoreField(
@@ -148,13 +168,15 @@ class CrmQualityCheck(models.Model):
 
     # ------------------------------------------------------------ defaults and computes
     @api.model
-    def _default_name(self):
-        day = fields.Date.context_today(self)
-        return self.env._("Customers, %s", format_date(self.env, day))
+    def _default_name(self, subject="res.partner"):
+        day = format_date(self.env, fields.Date.context_today(self))
+        if subject == "crm.lead":
+            return self.env._("Leads, %s", day)
+        return self.env._("Customers, %s", day)
 
     @api.model
-    def _default_profile(self):
-        return self.env["crm.quality.profile"].search([], limit=1)
+    def _default_profile(self, subject="res.partner"):
+        return self.env["crm.quality.profile"].search([("subject", "=", subject)], limit=1)
 
     @api.model
     def _default_scope_domain(self):
@@ -177,11 +199,10 @@ class CrmQualityCheck(models.Model):
             scope = "".join((check.scope_domain or "").split())
             check.scope_key = f"{check.company_id.id}:{check.profile_id.id}:{scope}"
 
-    @api.depends("scope_domain", "company_id")
+    @api.depends("scope_domain", "company_id", "subject")
     def _compute_partner_count(self):
         for check in self:
-            partners = check._partners()
-            check.partner_count = partners.search_count(check._customer_domain())
+            check.partner_count = check._subjects().search_count(check._subject_domain())
 
     @api.depends("done_count", "total_count", "run_state")
     def _compute_progress(self):
@@ -192,10 +213,10 @@ class CrmQualityCheck(models.Model):
                 share = check.done_count / check.total_count if check.total_count else 0.0
                 check.progress = 100.0 * min(share, 0.99)
 
-    @api.constrains("scope_domain")
+    @api.constrains("scope_domain", "subject")
     def _check_scope_domain(self):
         for check in self:
-            check._customer_domain()
+            check._subject_domain()
 
     # ------------------------------------------------------------ who may write what
     @api.model_create_multi
@@ -208,13 +229,13 @@ class CrmQualityCheck(models.Model):
 
     def write(self, vals):
         self._check_writable(vals)
-        moved = {"scope_domain", "company_id", "profile_id", "months"} & set(vals)
+        moved = {"scope_domain", "company_id", "profile_id", "months", "subject"} & set(vals)
         if moved and any(check.run_state != "draft" for check in self):
             raise UserError(
                 self.env._("A check that was started keeps its scope. Check again instead.")
             )
         result = super().write(vals)
-        if "profile_id" in vals:
+        if {"profile_id", "subject"} & set(vals):
             self._load_profile()
         if "is_reference" in vals:
             self._refresh_validity()
@@ -265,38 +286,44 @@ class CrmQualityCheck(models.Model):
             )
 
     # ------------------------------------------------------------ scope
-    def _partners(self):
-        """Customers as the person who checks sees them, in the company of the check."""
+    def _subjects(self):
+        """Customers or leads as the person who checks sees them, in the company of the check."""
         self.ensure_one()
         user = self.user_id or self.env.user
-        model = self.env["res.partner"].with_user(user).sudo(False)
+        model = self.env[self.subject].with_user(user).sudo(False)
         return model.with_context(
             allowed_company_ids=self.company_id.ids, lang=user.lang, tz=user.tz
         )
 
-    def _customer_domain(self):
-        """Customers of the scope, of the check's company or of none.
+    def _partners(self):
+        """Customers as the person who checks sees them, in the company of the check."""
+        return self.env["res.partner"].with_env(self._subjects().env)
 
-        :raise ValidationError: when the scope is no filter on customers
+    def _subject_domain(self):
+        """Records of the scope, of the check's company or of none.
+
+        :raise ValidationError: when the scope is no filter on customers or leads
         """
         self.ensure_one()
         try:
             # whoever looks or runs the job: "my customers" are those of the person who checks
             names = {"uid": self.user_id.id or self.env.uid}
             domain = Domain(safe_eval(self.scope_domain or "[]", names))
-            domain.validate(self.env["res.partner"])
+            domain.validate(self.env[self.subject])
         except (ValueError, TypeError, KeyError, NameError, SyntaxError) as error:
-            raise ValidationError(
-                self.env._("The scope is no valid filter on customers: %s", error)
-            ) from error
+            raise ValidationError(self.env._("The scope is no valid filter: %s", error)) from error
         return domain & Domain("company_id", "in", [False, *self.company_id.ids])
+
+    def _customer_domain(self):
+        """Customers of the scope of a check of customers."""
+        return self._subject_domain()
 
     # ------------------------------------------------------------ steps
     def action_to_checks(self):
         """Step 1 → 2."""
         for check in self:
             if not check.partner_count:
-                raise UserError(self.env._("No customer matches this scope."))
+                raise UserError(self.env._("No record matches this scope."))
             check.state = "checks"
         return True
 
@@ -311,11 +338,17 @@ class CrmQualityCheck(models.Model):
 
     def action_check_again(self):
         """A new check of the same scope with the same rules and weights, started at once."""
+        again = self._again()
+        again.action_start()
+        return again.get_formview_action()
+
+    def _again(self):
+        """A new check of the same scope with the same rules and weights, not started yet."""
         self.ensure_one()
         values = {"is_reference": False}
         if self.env.user.has_group("crm_data_quality.group_data_quality_manager"):
             values["is_reference"] = self.is_reference
-        again = self.copy({"name": self._default_name(), **values})
+        again = self.copy({"name": self._default_name(self.subject), **values})
         settings = {
             result.rule_id: {"weight": result.weight, "is_selected": result.is_selected}
             for result in self.result_ids
@@ -325,8 +358,8 @@ class CrmQualityCheck(models.Model):
         weights = {score.dimension: score.weight for score in self.score_ids}
         for score in again.score_ids:
             score.weight = weights.get(score.dimension, 1.0)
-        again.action_start()
-        return again.get_formview_action()
+        self._take_schedule_to(again)
+        return again
 
     def action_open_findings(self):
         """The findings of the check."""
@@ -345,12 +378,12 @@ class CrmQualityCheck(models.Model):
         return action | {"domain": [("check_id", "=", self.id)]}
 
     def action_open_partners(self):
-        """The customers of the scope."""
+        """The customers or leads of the scope."""
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Customers"),
-            "res_model": "res.partner",
+            "name": dict(self._subject_choices())[self.subject],
+            "res_model": self.subject,
             "view_mode": "list,kanban,form",
-            "domain": list(self._customer_domain()),
+            "domain": list(self._subject_domain()),
         }

@@ -1,4 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import json
 import logging
 from collections import defaultdict
 
@@ -13,7 +14,7 @@ from ..quality.batch import Batch
 
 _logger = logging.getLogger(__name__)
 
-# Customers read, judged and committed at a time: small enough that Cancel answers within a
+# Records read, judged and committed at a time: small enough that Cancel answers within a
 # second, large enough that the fixed cost of each rule's queries does not count.
 BATCH_SIZE = 2000
 
@@ -32,7 +33,7 @@ class CrmQualityCheck(models.Model):
                 raise UserError(check.env._("Select at least one rule."))
             total = check.partner_count
             if not total:
-                raise UserError(check.env._("No customer matches this scope."))
+                raise UserError(check.env._("No record matches this scope."))
             check.sudo().write(
                 {
                     "state": "result",
@@ -91,9 +92,9 @@ class CrmQualityCheck(models.Model):
                     break
 
     def _try_batch(self, memo):
-        """Check the next customers; a check that cannot go on says why and lets others run.
+        """Check the next records; a check that cannot go on says why and lets others run.
 
-        :return: number of customers checked
+        :return: number of records checked
         """
         try:
             with self.env.cr.savepoint():
@@ -118,10 +119,10 @@ class CrmQualityCheck(models.Model):
 
     # ------------------------------------------------------------ one batch
     def _run_batch(self, memo):
-        """Check the next customers, or finish when there are none.
+        """Check the next records, or finish when there are none.
 
         :param memo: dict kept by the caller between batches
-        :return: number of customers checked
+        :return: number of records checked
         """
         self.ensure_one()
         rules = self.result_ids.filtered("is_selected").rule_id
@@ -151,19 +152,27 @@ class CrmQualityCheck(models.Model):
         return len(batch.rows)
 
     def _next_batch(self, rules, memo):
-        """The next customers with the fields that the rules look at."""
-        partners = self._partners()
-        domain = self._customer_domain() & Domain("id", ">", self.last_partner_id)
-        found = partners.search(domain, order="id", limit=BATCH_SIZE)
+        """The next records with the fields that the rules look at."""
+        subjects = self._subjects()
+        domain = self._subject_domain() & Domain("id", ">", self.last_partner_id)
+        found = subjects.search(domain, order="id", limit=BATCH_SIZE)
+        return self._make_batch(found, rules, memo)
+
+    def _make_batch(self, found, rules, memo):
+        """Some records with the fields that the rules look at."""
         problems = memo.setdefault("problems", {})
         for rule in rules:
             if rule not in problems:
-                problems[rule] = rule._definition_problem() or rule._access_problem(partners)
+                problems[rule] = rule._definition_problem() or rule._access_problem(found)
         sound = rules.filtered(lambda rule: not problems[rule])
         names = sorted({"user_id"} | sound._read_fields())
         rows = {row["id"]: row for row in found.read(names, load=None)}
+        if "email_from" in names:
+            # leads: checks that customers share look for the name of the customer's field
+            for row in rows.values():
+                row["email"] = row["email_from"]
         found.invalidate_recordset()
-        return Batch(env=partners.env, check=self.with_env(partners.env), rows=rows, memo=memo)
+        return Batch(env=found.env, check=self.with_env(found.env), rows=rows, memo=memo)
 
     def _run_rule(self, result, batch, owners, accepted, tallies, findings):
         """Judge the batch by one rule and add to tallies and findings."""
@@ -184,8 +193,9 @@ class CrmQualityCheck(models.Model):
             return
         for key in applicable:
             tallies[rule.id, owners[key]][0] += 1
-        field_name = (rule._field_list() or sorted(rule._read_fields()) or [""])[0]
+        field_name = rule._finding_field()
         for key, (value, reason, proposal) in outcome.failed.items():
+            code, details = reason if isinstance(reason, tuple) else (reason, None)
             is_accepted = accepted.get((rule.id, key)) == value
             tallies[rule.id, owners[key]][2 if is_accepted else 1] += 1
             findings.append(
@@ -195,20 +205,26 @@ class CrmQualityCheck(models.Model):
                     owners[key],
                     field_name,
                     value,
-                    reason,
+                    code,
+                    json.dumps(details) if details else None,
                     proposal,
                     is_accepted,
                 )
             )
 
     def _accepted_values(self, batch):
-        """Values that somebody called OK: dict (rule id, customer id) → value."""
+        """Values that somebody called OK: dict (rule id, record id) → value."""
         acceptances = self.env["crm.quality.acceptance"].sudo()
-        domain = Domain("partner_id", "in", list(batch.rows))
+        name = self._subject_field()
+        domain = Domain(name, "in", list(batch.rows))
         return {
-            (item.rule_id.id, item.partner_id.id): item.value or ""
-            for item in acceptances.search_fetch(domain, ["rule_id", "partner_id", "value"])
+            (item.rule_id.id, item[name].id): item.value or ""
+            for item in acceptances.search_fetch(domain, ["rule_id", name, "value"])
         }
+
+    def _subject_field(self):
+        """Field of findings and acceptances that holds what is checked."""
+        return "lead_id" if self.subject == "crm.lead" else "partner_id"
 
     def _store_findings(self, findings):
         """Write the findings of a batch in one statement."""
@@ -220,12 +236,13 @@ class CrmQualityCheck(models.Model):
             SQL(
                 """
                 INSERT INTO crm_quality_finding (
-                    check_id, rule_id, partner_id, user_id, field_name, value, reason, proposal,
-                    is_accepted)
+                    check_id, rule_id, %s, user_id, field_name, value, reason_code,
+                    reason_values, proposal, is_accepted)
                 SELECT %s, f.*
                 FROM unnest(%s::int[], %s::int[], %s::int[], %s::varchar[], %s::varchar[],
-                    %s::varchar[], %s::varchar[], %s::boolean[]) AS f
+                    %s::varchar[], %s::jsonb[], %s::varchar[], %s::boolean[]) AS f
                 """,
+                SQL.identifier(self._subject_field()),
                 self.id,
                 *columns,
             )

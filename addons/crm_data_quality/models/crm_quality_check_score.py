@@ -29,7 +29,9 @@ class CrmQualityCheck(models.Model):
             }
         )
         self._refresh_figures()
+        self.env["crm.quality.segment"]._store_for(self)
         self._refresh_validity()
+        self._tell_news()
 
     def _find_previous(self):
         """The last check of the same scope that saw the data with the same eyes."""

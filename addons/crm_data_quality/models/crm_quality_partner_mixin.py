@@ -6,32 +6,46 @@ from odoo.fields import Domain
 
 
 class CrmQualityPartnerMixin(models.AbstractModel):
-    """Records about a customer: visible only to those who may read that customer.
+    """Records about a customer or lead: visible only to those who may read that record.
 
     A record rule cannot say this: its domain is evaluated as superuser, so it would not
-    follow the rules that an administrator puts on customers.
+    follow the rules that an administrator puts on customers and leads.
     """
 
     _name = "crm.quality.partner.mixin"
-    _description = "Visible Like the Customer"
+    _description = "Visible Like the Customer or Lead"
+    # many2one fields of which each record fills one
+    _subject_fields = ("partner_id",)
 
-    def _readable_partners(self):
-        """Query of all customers that the user may read, archived ones included."""
-        return self.env["res.partner"]._search(Domain.TRUE, active_test=False)
+    def _readable_domain(self):
+        """Records about customers and leads that the user may read, archived ones included."""
+        readable = []
+        for name in self._subject_fields:
+            subjects = self.env[self._fields[name].comodel_name]
+            if subjects.has_access("read"):
+                query = subjects._search(Domain.TRUE, active_test=False)
+                readable.append(Domain(name, "in", query))
+        return Domain.OR(readable)
 
     def _search(self, domain, offset=0, limit=None, order=None, *, bypass_access=False, **kwargs):
         if not (self.env.su or bypass_access):
-            domain = Domain(domain) & Domain("partner_id", "in", self._readable_partners())
+            domain = Domain(domain) & self._readable_domain()
         return super()._search(domain, offset, limit, order, bypass_access=bypass_access, **kwargs)
 
     def _check_access(self, operation):
         result = super()._check_access(operation)
         if result or self.env.su or not any(self._ids):
             return result
-        partners = self.sudo().partner_id.with_env(self.env)
-        hidden = partners - partners._filtered_access("read")
-        if not hidden:
+        forbidden = self.browse()
+        for name in self._subject_fields:
+            subjects = self.sudo()[name].with_env(self.env)
+            hidden = subjects - subjects._filtered_access("read")
+            if hidden:
+                ids = set(hidden._ids)
+                forbidden |= self.filtered(
+                    lambda record, name=name, ids=ids: record.sudo()[name].id in ids
+                )
+        if not forbidden:
             return None
-        forbidden = self.filtered(lambda record: record.sudo().partner_id.id in hidden._ids)
         error = self.env["ir.rule"]._make_access_error
         return forbidden, functools.partial(error, operation, forbidden)

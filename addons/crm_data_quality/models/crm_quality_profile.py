@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class CrmQualityProfile(models.Model):
@@ -13,6 +14,13 @@ class CrmQualityProfile(models.Model):
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     description = fields.Text(translate=True)
+    subject = fields.Selection(
+        selection=lambda self: self.env["crm.quality.rule"]._selection_subject(),
+        string="Profile For",
+        required=True,
+        default="res.partner",
+        help="Whether customers or leads are checked with it.",
+    )
     months = fields.Integer(
         string="Current Within (Months)",
         default=12,
@@ -29,7 +37,10 @@ class CrmQualityProfile(models.Model):
         """Weights of the rules that the profile takes: dict rule → weight."""
         self.ensure_one()
         if self.all_rules:
-            weights = {rule: rule.weight for rule in self.env["crm.quality.rule"].search([])}
+            weights = {
+                rule: rule.weight
+                for rule in self.env["crm.quality.rule"].search([("subject", "=", self.subject)])
+            }
             return weights | {line.rule_id: line.weight for line in self.line_ids}
         return {line.rule_id: line.weight for line in self.line_ids if line.rule_id.active}
 
@@ -53,3 +64,16 @@ class CrmQualityProfileLine(models.Model):
         "UNIQUE(profile_id, rule_id)", "A profile has each rule only once."
     )
     _weight_positive = models.Constraint("CHECK(weight >= 0)", "Weights cannot be negative.")
+
+    @api.constrains("rule_id", "profile_id")
+    def _check_subject(self):
+        for line in self:
+            if line.rule_id.subject != line.profile_id.subject:
+                raise ValidationError(
+                    self.env._(
+                        "The profile “%(profile)s” cannot take the rule “%(rule)s”:"
+                        " one is for customers, the other for leads.",
+                        profile=line.profile_id.name,
+                        rule=line.rule_id.name,
+                    )
+                )

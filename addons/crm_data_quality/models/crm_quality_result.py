@@ -65,6 +65,12 @@ class CrmQualityResult(models.Model):
         compute="_compute_effort_hours",
         help="Number of records × the rule's estimated minutes per record.",
     )
+    segment_ids = fields.One2many("crm.quality.segment", "result_id", string="Worst Segments")
+    worst_segment = fields.Char(
+        compute="_compute_worst_segment",
+        help="Where most findings are, above what the size of the segment would bring; counted "
+        "at the end of the check.",
+    )
     summary = fields.Char(compute="_compute_summary", help="The improvement in words.")
 
     _rule_unique = models.Constraint(
@@ -84,6 +90,26 @@ class CrmQualityResult(models.Model):
             result.summary = self.env._(
                 "%(rule)s: %(number)s records", rule=result.rule_id.name, number=result.failed
             )
+
+    @api.depends_context("lang")
+    @api.depends("segment_ids")
+    def _compute_worst_segment(self):
+        for result in self:
+            worst = result.segment_ids.sorted("excess", reverse=True)[:1]
+            result.worst_segment = bool(worst) and self.env._(
+                "%(segment)s: %(failed)s of %(total)s",
+                segment=worst.label,
+                failed=worst.failed,
+                total=worst.total,
+            )
+
+    def action_open_segments(self):
+        """Where the findings of the rule pile up."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_data_quality.action_crm_quality_segment"
+        )
+        return action | {"name": self.rule_id.name, "domain": [("result_id", "=", self.id)]}
 
     def write(self, vals):
         if not self.env.su:
@@ -145,7 +171,9 @@ class CrmQualityResult(models.Model):
         """The customers to improve."""
         self.ensure_one()
         finding = self._finding_domain() & Domain("is_accepted", "=", False)
-        return self.env["crm.quality.finding"]._partners_action(self.rule_id.name, finding)
+        return self.env["crm.quality.finding"]._partners_action(
+            self.rule_id.name, finding, self.rule_id.subject
+        )
 
     def action_open_findings(self):
         """The findings of the rule, with value, reason and proposal."""

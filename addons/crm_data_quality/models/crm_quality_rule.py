@@ -11,7 +11,7 @@ from ..quality.empty import is_empty
 
 
 class CrmQualityRule(models.Model):
-    """One thing that good customer data fulfils: what, for whom, how much it weighs."""
+    """One thing that good data of customers or leads fulfils: what, for whom, its weight."""
 
     _name = "crm.quality.rule"
     _description = "Data Quality Rule"
@@ -26,6 +26,11 @@ class CrmQualityRule(models.Model):
     explanation = fields.Text(
         translate=True, help="Why it matters and how to put it right, for the person who does it."
     )
+    finding_text = fields.Char(
+        string="What a Finding Says",
+        translate=True,
+        help="What is wrong with the record, in words; empty: a general sentence.",
+    )
     dimension = fields.Selection(
         selection="_selection_dimension",
         required=True,
@@ -33,6 +38,13 @@ class CrmQualityRule(models.Model):
         help="Dimension of data quality that the rule counts for.",
     )
     dimension_sequence = fields.Integer(compute="_compute_dimension_sequence", store=True)
+    subject = fields.Selection(
+        selection="_selection_subject",
+        string="Rule For",
+        required=True,
+        default="res.partner",
+        help="Whether customers or leads are judged.",
+    )
     kind = fields.Selection(
         [
             ("required", "Field must be filled"),
@@ -45,7 +57,7 @@ class CrmQualityRule(models.Model):
     )
     field_names = fields.Char(
         string="Fields",
-        help="Technical names of customer fields, separated by commas. "
+        help="Technical names of fields, separated by commas. "
         "One that must be filled is enough; a form is asked of the first.",
     )
     pattern = fields.Char(
@@ -60,7 +72,7 @@ class CrmQualityRule(models.Model):
         string="Applies To",
         required=True,
         default="[]",
-        help="Only these customers are judged; for all others the rule is not applicable.",
+        help="Only these records are judged; for all others the rule is not applicable.",
     )
     weight = fields.Float(
         default=1.0,
@@ -93,6 +105,11 @@ class CrmQualityRule(models.Model):
         ]
 
     @api.model
+    def _selection_subject(self):
+        """What can be checked: list of (model, label)."""
+        return [("res.partner", self.env._("Customers")), ("crm.lead", self.env._("Leads"))]
+
+    @api.model
     def _selection_check_method(self):
         """The registry of built-in checks.
 
@@ -103,7 +120,37 @@ class CrmQualityRule(models.Model):
 
     @api.model
     def _check_fields(self):
-        """Customer fields that the built-in checks read: dict code → list of names."""
+        """Customer fields that the built-in checks read: dict code → list of names.
+
+        The first is the one that the findings are about; "" there: about no single field.
+        """
+        return {}
+
+    @api.model
+    def _lead_check_fields(self):
+        """The same for leads; a check that is not named here is none of leads."""
+        return {}
+
+    def _method_fields(self):
+        """Fields of the built-in checks for the subject of the rule."""
+        return self._lead_check_fields() if self.subject == "crm.lead" else self._check_fields()
+
+    @api.model
+    def _selection_reason(self):
+        """What can be wrong, without details: list of (code, label).
+
+        A module that brings a check adds its codes here, and their sentences in
+        :meth:`_reason_sentences` where they tell details.
+        """
+        return [
+            ("empty", self.env._("not filled")),
+            ("pattern", self.env._("does not have the expected form")),
+            ("filter", self.env._("does not match the filter of the rule")),
+        ]
+
+    @api.model
+    def _reason_sentences(self):
+        """Sentences with details in place of the label: dict code → text with %(name)s."""
         return {}
 
     @api.depends("dimension")
@@ -113,7 +160,13 @@ class CrmQualityRule(models.Model):
             rule.dimension_sequence = order.index(rule.dimension) if rule.dimension else 0
 
     @api.constrains(
-        "kind", "field_names", "pattern", "rule_domain", "check_method", "applicable_domain"
+        "kind",
+        "field_names",
+        "pattern",
+        "rule_domain",
+        "check_method",
+        "applicable_domain",
+        "subject",
     )
     def _check_definition(self):
         for rule in self:
@@ -128,14 +181,20 @@ class CrmQualityRule(models.Model):
     def _definition_problem(self):
         """Why the rule cannot be used on this database, as a sentence; False if it can."""
         self.ensure_one()
-        partner_fields = self.env["res.partner"]._fields
-        unknown = [name for name in self._field_list() if name not in partner_fields]
+        known = self.env[self.subject]._fields
+        unknown = [name for name in self._field_list() if name not in known]
+        if unknown and self.subject == "crm.lead":
+            return self.env._("Leads have no field “%s”.", unknown[0])
         if unknown:
             return self.env._("Customers have no field “%s”.", unknown[0])
         if self.kind in ("required", "pattern") and not self._field_list():
             return self.env._("The rule “%s” names no field.", self.name)
         if self.kind == "method" and self.check_method not in dict(self._selection_check_method()):
             return self.env._("The rule “%s” names no built-in check.", self.name)
+        if self.kind == "method" and self.check_method not in self._method_fields():
+            return self.env._(
+                "The built-in check of “%s” is made for the other records.", self.name
+            )
         if self.kind == "pattern":
             try:
                 re.compile(self.pattern or "")
@@ -153,27 +212,27 @@ class CrmQualityRule(models.Model):
                 return str(error)
         return False
 
-    def _access_problem(self, partners):
+    def _access_problem(self, subjects):
         """Why a person cannot use the rule, as a sentence; False if he can.
 
-        :param partners: customers in the environment of the person
+        :param subjects: customers or leads in the environment of the person
         """
         self.ensure_one()
         for name in sorted(self._read_fields()):
-            field = partners._fields[name]
-            if not partners._has_field_access(field, "read"):
+            field = subjects._fields[name]
+            if not subjects._has_field_access(field, "read"):
                 label = field._description_string(self.env)
                 return self.env._("The person who checks may not read the field “%s”.", label)
         return False
 
     def _evaluate_domain(self, text):
-        """A filter on customers from its text.
+        """A filter on the rule's customers or leads from its text.
 
         :raise UserError: when it cannot be evaluated on this database
         """
         try:
             domain = Domain(safe_eval(text or "[]", {"uid": self.env.uid}))
-            domain.validate(self.env["res.partner"])
+            domain.validate(self.env[self.subject])
         except (ValueError, TypeError, KeyError, NameError, SyntaxError) as error:
             raise UserError(
                 self.env._("The filter %(text)s is not valid: %(error)s", text=text, error=error)
@@ -181,14 +240,21 @@ class CrmQualityRule(models.Model):
         return domain
 
     def _read_fields(self):
-        """Names of the customer fields that the rules look at."""
+        """Names of the fields that the rules look at."""
         names = set()
-        methods = self._check_fields()
         for rule in self:
             if rule.kind == "method":
-                names.update(methods.get(rule.check_method, ()))
+                names.update(rule._method_fields().get(rule.check_method, ()))
             names.update(rule._field_list())
-        return names
+        return names - {""}
+
+    def _finding_field(self):
+        """Name of the field that the findings of the rule are about; "" where there is none."""
+        self.ensure_one()
+        names = self._field_list()
+        if not names and self.kind == "method":
+            names = self._method_fields().get(self.check_method)
+        return names[0] if names else ""
 
     # ------------------------------------------------------------ judging
     def _judge(self, batch):
@@ -215,46 +281,50 @@ class CrmQualityRule(models.Model):
             )
         return batch.applicable[text]
 
-    @api.model
     def _matching_ids(self, batch, ids, domain):
-        partners = batch.env["res.partner"].with_context(active_test=False)
-        return partners._search(domain & Domain("id", "in", list(ids))).get_result_ids()
+        subjects = batch.env[self.subject].with_context(active_test=False)
+        return subjects._search(domain & Domain("id", "in", list(ids))).get_result_ids()
 
     def _judge_required(self, _batch, rows):
         names = self._field_list()
-        partner_fields = self.env["res.partner"]._fields
-        formatted = {name for name in names if partner_fields[name].type == "html"}
-        reason = self.env._("not filled")
+        known = self.env[self.subject]._fields
+        formatted = {name for name in names if known[name].type == "html"}
         failed = {}
         for key, row in rows.items():
             if all(is_empty(row[name], name in formatted) for name in names):
-                failed[key] = ("", reason, "")
+                failed[key] = ("", "empty", "")
         return Outcome(failed)
 
     def _judge_pattern(self, _batch, rows):
         pattern = re.compile(self.pattern or "")
         name = self._field_list()[0]
-        reason = self.env._("does not have the expected form")
         outcome = Outcome()
         for key, row in rows.items():
             value = row[name]
             if not value:
                 outcome.skipped.add(key)
             elif not pattern.fullmatch(str(value)):
-                outcome.failed[key] = (str(value), reason, "")
+                outcome.failed[key] = (str(value), "pattern", "")
         return outcome
 
     def _judge_domain(self, batch, rows):
         passed = set(self._matching_ids(batch, rows, self._evaluate_domain(self.rule_domain)))
         names = self._field_list()
-        reason = self.env._("does not match the filter of the rule")
         return Outcome(
             {
-                key: (str(row[names[0]] or "") if names else "", reason, "")
+                key: (self._value_text(batch, names[0], row) if names else "", "filter", "")
                 for key, row in rows.items()
                 if key not in passed
             }
         )
+
+    def _value_text(self, batch, name, row):
+        """A field value as text: the name of a linked record, not its number."""
+        value = row[name]
+        field = self.env[self.subject]._fields[name]
+        if field.type == "many2one" and value:
+            return batch.env[field.comodel_name].browse(value).display_name or ""
+        return "" if value is False or value is None else str(value)
 
     def _judge_method(self, batch, rows):
         return getattr(self, "_check_" + self.check_method)(batch, rows)

@@ -3,6 +3,7 @@ from odoo import api, models
 
 from ..quality import email, names, phone, postal, vat
 from ..quality.batch import Outcome
+from ..quality.fixes import capitals
 
 
 class CrmQualityRule(models.Model):
@@ -34,6 +35,33 @@ class CrmQualityRule(models.Model):
         }
 
     @api.model
+    def _lead_check_fields(self):
+        # the e-mail address of a lead is read under the customer's name, see _next_batch
+        return super()._lead_check_fields() | {
+            "email": ["email_from"],
+            "phone": ["phone", "phone_sanitized", "country_id"],
+            "zip": ["zip", "country_id"],
+        }
+
+    @api.model
+    def _selection_reason(self):
+        return [
+            *super()._selection_reason(),
+            ("email_syntax", self.env._("is no e-mail address")),
+            ("email_several", self.env._("holds several addresses")),
+            ("email_placeholder", self.env._("is a placeholder")),
+            ("phone_number", self.env._("is no valid phone number")),
+            ("phone_country", self.env._("has no country prefix, and no country is known")),
+            ("vat_checksum", self.env._("has a wrong form or checksum")),
+            ("zip_form", self.env._("does not have the form of the country's postal codes")),
+            ("name_letters", self.env._("has no letters")),
+            ("name_short", self.env._("is a single letter")),
+            ("name_long", self.env._("is longer than %s characters", names.MAX_LENGTH)),
+            ("name_placeholder", self.env._("is a placeholder or a test")),
+            ("name_capitals", self.env._("is in capitals")),
+        ]
+
+    @api.model
     def _country_code(self, batch, country_id):
         """Two-letter code of a country, or None."""
         codes = batch.memo.get("country_codes")
@@ -43,11 +71,6 @@ class CrmQualityRule(models.Model):
         return codes.get(country_id)
 
     def _check_email(self, _batch, rows):
-        reasons = {
-            "syntax": self.env._("is no e-mail address"),
-            "several": self.env._("holds several addresses"),
-            "placeholder": self.env._("is a placeholder"),
-        }
         outcome = Outcome()
         for key, row in rows.items():
             value = (row["email"] or "").strip()
@@ -56,7 +79,7 @@ class CrmQualityRule(models.Model):
                 continue
             problem = email.problem(value)
             if problem:
-                outcome.failed[key] = (value, reasons[problem[0]], problem[1])
+                outcome.failed[key] = (value, f"email_{problem[0]}", problem[1])
         return outcome
 
     def _check_phone(self, batch, rows):
@@ -64,10 +87,6 @@ class CrmQualityRule(models.Model):
             return Outcome(
                 not_checked=self.env._("The Python library “phonenumbers” is not installed.")
             )
-        reasons = {
-            "number": self.env._("is no valid phone number"),
-            "country": self.env._("has no country prefix, and the customer no country"),
-        }
         outcome = Outcome()
         for key, row in rows.items():
             value = (row["phone"] or "").strip()
@@ -78,7 +97,7 @@ class CrmQualityRule(models.Model):
                 continue
             problem = phone.problem(value, self._country_code(batch, row["country_id"]))
             if problem:
-                outcome.failed[key] = (value, reasons[problem[0]], problem[1])
+                outcome.failed[key] = (value, f"phone_{problem[0]}", problem[1])
         return outcome
 
     def _check_vat(self, batch, rows):
@@ -86,7 +105,6 @@ class CrmQualityRule(models.Model):
             return Outcome(
                 not_checked=self.env._("The Python library “python-stdnum” is not installed.")
             )
-        reason = self.env._("has a wrong form or checksum")
         outcome = Outcome()
         for key, row in rows.items():
             value = row["vat"] or ""
@@ -96,11 +114,10 @@ class CrmQualityRule(models.Model):
             if valid is None:
                 outcome.skipped.add(key)
             elif not valid:
-                outcome.failed[key] = (value, reason, "")
+                outcome.failed[key] = (value, "vat_checksum", "")
         return outcome
 
     def _check_zip(self, batch, rows):
-        reason = self.env._("does not have the form of the country's postal codes")
         outcome = Outcome()
         for key, row in rows.items():
             value = (row["zip"] or "").strip()
@@ -110,16 +127,10 @@ class CrmQualityRule(models.Model):
                 continue
             problem = postal.problem(value, country)
             if problem:
-                outcome.failed[key] = (value, reason, problem[1])
+                outcome.failed[key] = (value, "zip_form", problem[1])
         return outcome
 
     def _check_name(self, _batch, rows):
-        reasons = {
-            "letters": self.env._("has no letters"),
-            "short": self.env._("is a single letter"),
-            "long": self.env._("is longer than %s characters", names.MAX_LENGTH),
-            "placeholder": self.env._("is a placeholder"),
-        }
         outcome = Outcome()
         for key, row in rows.items():
             value = row["name"] or ""
@@ -128,17 +139,16 @@ class CrmQualityRule(models.Model):
                 continue
             problem = names.problem(value)
             if problem:
-                outcome.failed[key] = (value, reasons[problem], "")
+                outcome.failed[key] = (value, f"name_{problem}", "")
         return outcome
 
     def _check_capitals(self, _batch, rows):
-        reason = self.env._("is in capitals")
         outcome = Outcome()
         for key, row in rows.items():
             value = row["name"] or ""
             if not value.strip():
                 outcome.skipped.add(key)
             elif names.is_shouted(value, row["is_company"]):
-                calm = names.calmed(value, row["is_company"])
-                outcome.failed[key] = (value, reason, calm)
+                calm = capitals.calmed(value, row["is_company"]) or ""
+                outcome.failed[key] = (value, "name_capitals", calm)
         return outcome

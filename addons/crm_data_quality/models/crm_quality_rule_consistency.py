@@ -6,11 +6,7 @@ from odoo.fields import Domain
 
 from ..quality import vat
 from ..quality.batch import Outcome
-
-# A place is taken as that of a postal code when at least so many records say so …
-MIN_RECORDS = 5
-# … and they are at least this share of the records with that postal code.
-MIN_SHARE = 0.8
+from ..quality.learned import MIN_RECORDS, MIN_SHARE
 
 
 class CrmQualityRule(models.Model):
@@ -30,25 +26,52 @@ class CrmQualityRule(models.Model):
     @api.model
     def _check_fields(self):
         return super()._check_fields() | {
-            "state_country": ["state_id", "country_id"],
+            "state_country": ["country_id", "state_id"],
             "vat_country": ["vat", "country_id"],
-            "zip_place": ["zip", "city", "country_id"],
+            "zip_place": ["city", "zip", "country_id"],
+        }
+
+    @api.model
+    def _lead_check_fields(self):
+        return super()._lead_check_fields() | {
+            "state_country": ["country_id", "state_id"],
+            "zip_place": ["city", "zip", "country_id"],
+        }
+
+    @api.model
+    def _selection_reason(self):
+        return [
+            *super()._selection_reason(),
+            ("state_country", self.env._("the state lies in another country")),
+            ("vat_country", self.env._("is a number of another country")),
+            ("zip_place", self.env._("is another place than in the other records")),
+        ]
+
+    @api.model
+    def _reason_sentences(self):
+        return super()._reason_sentences() | {
+            "state_country": self.env._("%(state)s lies in %(country)s"),
+            "vat_country": self.env._(
+                "is a number of %(prefix)s, the address is in %(country_code)s"
+            ),
+            "zip_place": self.env._("%(code)s is %(place)s in %(number)s of %(total)s records"),
         }
 
     def _check_state_country(self, batch, rows):
         states = batch.memo.setdefault("states", {})
         missing = {row["state_id"] for row in rows.values() if row["state_id"]} - states.keys()
         for item in batch.env["res.country.state"].browse(missing):
-            states[item.id] = item.name, item.country_id.id, item.country_id.name
+            states[item.id] = item.name, item.country_id
         outcome = Outcome()
         for key, row in rows.items():
             if not row["state_id"] or not row["country_id"]:
                 outcome.skipped.add(key)
                 continue
-            name, country_id, country_name = states[row["state_id"]]
-            if country_id != row["country_id"]:
-                reason = self.env._("lies in %s", country_name)
-                outcome.failed[key] = (name, reason, country_name)
+            name, country = states[row["state_id"]]
+            if country.id != row["country_id"]:
+                value = self._country_code(batch, row["country_id"])
+                reason = "state_country", {"state": name, "country": country.id}
+                outcome.failed[key] = (value, reason, country.code)
         return outcome
 
     def _check_vat_country(self, batch, rows):
@@ -60,11 +83,7 @@ class CrmQualityRule(models.Model):
             if not country or not prefix:
                 outcome.skipped.add(key)
             elif prefix != country and (prefix, country) != ("FR", "MC"):
-                reason = self.env._(
-                    "is a number of %(prefix)s, the address is in %(country)s",
-                    prefix=prefix,
-                    country=country,
-                )
+                reason = "vat_country", {"prefix": prefix, "country_code": country}
                 outcome.failed[key] = (value, reason, "")
         return outcome
 
@@ -120,12 +139,7 @@ class CrmQualityRule(models.Model):
                 continue
             name, learned_key, number, total = learned
             if place != learned_key:
-                reason = self.env._(
-                    "%(code)s is %(place)s in %(number)s of %(total)s records",
-                    code=code,
-                    place=name,
-                    number=number,
-                    total=total,
-                )
+                details = {"code": code, "place": name, "number": number, "total": total}
+                reason = "zip_place", details
                 outcome.failed[key] = (city, reason, name)
         return outcome

@@ -3,7 +3,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL
 
 from ..quality.batch import Outcome
 
@@ -22,7 +22,23 @@ class CrmQualityRule(models.Model):
 
     @api.model
     def _check_fields(self):
-        return super()._check_fields() | {"activity": ["commercial_partner_id", "create_date"]}
+        return super()._check_fields() | {"activity": ["", "commercial_partner_id", "create_date"]}
+
+    @api.model
+    def _selection_reason(self):
+        return [
+            *super()._selection_reason(),
+            ("activity_old", self.env._("no activity for a long time")),
+            ("activity_none", self.env._("no message, lead, meeting or order at all")),
+        ]
+
+    @api.model
+    def _reason_sentences(self):
+        return super()._reason_sentences() | {
+            "activity_old": self.env._(
+                "last activity on %(date)s, more than %(months)s months ago"
+            ),
+        }
 
     @api.model
     def _activity_models(self):
@@ -99,10 +115,10 @@ class CrmQualityRule(models.Model):
         sql = SQL(
             "WITH family AS MATERIALIZED (%s)"
             " SELECT commercial_id, MAX(moment) FROM (%s) AS activity"
-            " WHERE moment <= %s GROUP BY commercial_id",
+            # what is planned has not happened yet; to the microsecond, as creation dates are
+            " WHERE moment <= clock_timestamp() AT TIME ZONE 'UTC' GROUP BY commercial_id",
             family,
             SQL(" UNION ALL ").join(queries),
-            fields.Datetime.now(),  # what is planned has not happened yet
         )
         batch.env.flush_all()
         return dict(batch.env.execute_query(sql))
@@ -120,18 +136,17 @@ class CrmQualityRule(models.Model):
         months = batch.check.months
         limit = fields.Datetime.now() - relativedelta(months=months)
         last = self._last_activity(batch, {row["commercial_partner_id"] for row in rows.values()})
-        never = self.env._("no message, lead, meeting or order at all")
         outcome = Outcome()
         for key, row in rows.items():
             moment = last.get(row["commercial_partner_id"])
             if moment and moment >= limit:
                 continue
             if moment:
-                day = format_date(self.env, fields.Datetime.context_timestamp(self, moment).date())
-                reason = self.env._("no activity for more than %s months", months)
+                day = str(fields.Datetime.context_timestamp(self, moment).date())
+                reason = "activity_old", {"date": day, "months": months}
                 outcome.failed[key] = (day, reason, "")
             elif not row["create_date"] or row["create_date"] < limit:
-                outcome.failed[key] = ("", never, "")
+                outcome.failed[key] = ("", "activity_none", "")
             else:
                 outcome.skipped.add(key)  # a new customer has not had the time
         return outcome

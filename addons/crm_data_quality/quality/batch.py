@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Batch:
-    """Some of the customers of a check, read once for all of its rules.
+    """Some of the records of a check, read once for all of its rules.
 
     :param env: environment of the person who checks: rules see what that person may see
     :param check: the check, in the same environment
-    :param rows: dict customer id → dict of its field values (many2one as id)
+    :param rows: dict record id → dict of its field values (many2one as id)
     :param memo: kept between the batches of one run, for what is learned from all records
     """
 
@@ -23,9 +23,11 @@ class Batch:
 
 @dataclass
 class Outcome:
-    """Answer of a rule for the customers it was asked about; those not named have passed.
+    """Answer of a rule for the records it was asked about; those not named have passed.
 
-    :param failed: dict customer id → (value, reason, proposal), texts for the reader
+    :param failed: dict record id → (value, reason, proposal); value and proposal are as stored in
+        the field, the reason is a code of ``_selection_reason`` or a tuple (code, dict of values):
+        its sentence is made when somebody reads it, in the language of the reader
     :param skipped: ids to which the rule turned out not to apply
     :param not_checked: why nothing could be checked; then nothing counts
     """

@@ -36,11 +36,3 @@ def is_shouted(name, is_company):
     if not name.isupper() or not words:
         return False
     return max(map(len, words)) > (6 if is_company else 3)
-
-
-def calmed(name, is_company):
-    """The name with capitals at the beginning of words only; short words of companies stay."""
-    kept = 3 if is_company else 0
-    return _WORD.sub(
-        lambda match: match[0].capitalize() if len(match[0]) > kept else match[0], name
-    )

@@ -24,7 +24,8 @@ def is_sanitized(sanitized, raw):
     return bool(sanitized) and sanitized != raw and bool(_E164.match(sanitized))
 
 
-def _parse(number, region):
+def parse(number, region):
+    """The number as the library sees it, or None where it is not valid."""
     try:
         parsed = phonenumbers.parse(number, region)
     except phonenumbers.NumberParseException:
@@ -39,11 +40,11 @@ def problem(number, region):
     :return: None when it is valid, else a tuple (reason, proposal); reason is "country"
         (no prefix and no country known) or "number"
     """
-    if _parse(number, region):
+    if parse(number, region):
         return None
     digits = re.sub(r"\D", "", number)
     for candidate in ("+" + digits.removeprefix("00"), re.sub(r"\(0\)", "", number)):
-        parsed = _parse(candidate, region)
+        parsed = parse(candidate, region)
         if parsed:
             text = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
             return "number", text

@@ -1,6 +1,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import Command
+from datetime import timedelta
+
+from odoo import Command, fields
 from odoo.tests import TransactionCase, new_test_user
+from odoo.tools import SQL
 
 
 class QualityCase(TransactionCase):
@@ -28,6 +31,35 @@ class QualityCase(TransactionCase):
         return cls.env["res.partner"].create(defaults | values)
 
     @classmethod
+    def lead(cls, **values):
+        """A lead of the tests; who referred it keeps them apart from all others."""
+        defaults = {"name": "Hall for machines", "referred": "QTEST", "type": "opportunity"}
+        return cls.env["crm.lead"].create(defaults | values)
+
+    @classmethod
+    def run_lead_check(cls, rules=None, user=None, **values):
+        """A finished check of the tests' leads."""
+        scope = {"subject": "crm.lead", "scope_domain": "[('referred', '=', 'QTEST')]"}
+        return cls.run_check(rules, user, **scope | values)
+
+    @classmethod
+    def age(cls, records, days, *columns):
+        """Move dates of records into the past."""
+        records.flush_recordset()
+        moment = fields.Datetime.now() - timedelta(days=days)
+        for column in columns or ("create_date",):
+            cls.env.cr.execute(
+                SQL(
+                    "UPDATE %s SET %s = %s WHERE id IN %s",
+                    SQL.identifier(records._table),
+                    SQL.identifier(column),
+                    moment,
+                    tuple(records.ids),
+                )
+            )
+        records.invalidate_recordset()
+
+    @classmethod
     def check(cls, rules=None, user=None, **values):
         """A check of the tests' customers, ready to be started."""
         model = cls.env["crm.quality.check"].with_user(user or cls.manager)
@@ -51,10 +83,14 @@ class QualityCase(TransactionCase):
         records = self.env["crm.quality.finding"].search([("check_id", "=", check.id)])
         if code:
             records = records.filtered(lambda item: item.rule_id.code == code)
-        return {item.partner_id: (item.value, item.reason, item.proposal) for item in records}
+        return {
+            item.partner_id or item.lead_id: (item.value, item.reason, item.proposal)
+            for item in records
+        }
 
     def assert_rule(self, code, good, bad, skipped=None, **check_values):
         """Run one rule alone: good customers pass, bad ones are found, skipped ones do not count."""
+        self.env.flush_all()
         check = self.run_check(code, **check_values)
         result = check.result_ids.filtered("is_selected")
         self.assertEqual(len(result), 1)
@@ -65,6 +101,11 @@ class QualityCase(TransactionCase):
         if skipped is not None:
             self.assertEqual(result.not_applicable, len(skipped))
         return check
+
+    def assert_lead_rule(self, code, good, bad, skipped=None, **check_values):
+        """The same for a rule of leads."""
+        scope = {"subject": "crm.lead", "scope_domain": "[('referred', '=', 'QTEST')]"}
+        return self.assert_rule(code, good, bad, skipped, **scope | check_values)
 
     @classmethod
     def second_company(cls):

@@ -27,6 +27,8 @@ score_second       -      -      -     -    -      -       -    rw       rw
 owner_own          -      -      -     -    r      r       r    -        r
 owner_foreign      -      -      -     -    -      r       r    -        r
 owner_second       -      -      -     -    -      -       -    r        r
+segment_own        -      -     -     -    r      r       r    -        r
+segment_second     -      -     -     -    -      -       -    r        r
 tally_own          -      -      -     -    -      r       r    -        r
 tally_second       -      -      -     -    -      -       -    r        r
 finding_own        -      -      -     -    r      r       r    -        r
@@ -37,11 +39,39 @@ assignment_own     -      -      -     -    crw    crwd    crwd -        crwd
 assignment_given   -      -      -     -    rw     crwd    crwd -        crwd
 assignment_foreign -      -      -     -    -      crwd    crwd -        crwd
 assignment_second  -      -      -     -    -      -       -    crwd     crwd
+fix_own            -      -      -     c    crwd   crwd    crwd -        crwd
+fix_foreign        -      -      -     c    c      crwd    crwd -        crwd
+fix_second         -      -      -     -    -      -       -    crwd     crwd
+fix_line_own       -      -      -     -    rw     rw      rw   -        rw
+fix_line_foreign   -      -      -     -    -      rw      rw   -        rw
+fix_line_second    -      -      -     -    -      -       -    rw       rw
+retention_rule     -      -      -     -    -      crwd    crwd crwd     crwd
+retention_second   -      -      -     -    -      -       -    crwd     crwd
+proposal           -      -      -     -    -      r       r    -        r
+proposal_second    -      -      -     -    -      -       -    r        r
+privacy_log        -      -      -     -    -      r       r    -        r
+privacy_log_second -      -      -     -    -      -       -    r        r
+place              -      -      -     r    r      r       r    r        r
 acceptance         -      -      -     r    r      r       r    r        r
 acceptance_second  -      -      -     -    -      -       -    r        r
 rule               -      -      -     r    r      crwd    crwd crwd     crwd
 profile            -      -      -     r    r      crwd    crwd crwd     crwd
 line               -      -      -     r    r      crwd    crwd crwd     crwd
+search             -      -      -     -    -      crwd    crwd -        crwd
+search_second      -      -      -     -    -      -       -    crwd     crwd
+cluster            -      -      -     r    r      r       r    -        r
+cluster_second     -      -      -     -    -      -       -    r        r
+member             -      -      -     r    r      r       r    -        r
+member_second      -      -      -     -    -      -       -    r        r
+pair               -      -      -     r    r      r       r    -        r
+pair_second        -      -      -     -    -      -       -    r        r
+normalised         -      -      -     -    -      -       -    -        -
+candidate          -      -      -     -    -      -       -    -        -
+frequency          -      -      -     -    -      -       -    -        -
+merge_own          -      -      -     -    r      r       r    -        r
+merge_foreign      -      -      -     -    -      r       r    -        r
+merge_second       -      -      -     -    -      -       -    r        r
+merge_line         -      -      -     -    -      -       -    -        r
 """
 MANAGER = "crm_data_quality.group_data_quality_manager"
 
@@ -59,7 +89,7 @@ class TestAccessMatrix(AccessMatrix, QualityCase):
         cls.rule = cls.env["crm.quality.rule"].create(
             {"name": "Matrix", "code": "matrix", "kind": "required", "field_names": "email"}
         )
-        cls.cases = cls._setting_cases()
+        cls.cases = cls._setting_cases() | cls._duplicate_cases()
         owners = {
             "own": cls.seller,
             "given": cls.users["quality"],
@@ -68,6 +98,7 @@ class TestAccessMatrix(AccessMatrix, QualityCase):
         }
         for kind, user in owners.items():
             cls.cases |= cls._check_cases(kind, user)
+        cls.cases |= cls._merge_cases()
         cls.env.flush_all()
         cls.env.invalidate_all()
 
@@ -117,7 +148,7 @@ class TestAccessMatrix(AccessMatrix, QualityCase):
         found = cls.env["crm.quality.finding"].create(
             finding | {"assignment_id": kind == "given" and assignment.id}
         )
-        cases = {f"finding_{kind}": (found, finding, {"reason": "Changed"})}
+        cases = {f"finding_{kind}": (found, finding, {"value": "Changed"})}
         cases[f"assignment_{kind}"] = assignment, handed, {"date_deadline": "2027-02-01"}
         if kind == "given":
             return cases
@@ -135,15 +166,77 @@ class TestAccessMatrix(AccessMatrix, QualityCase):
         owner = {"check_id": check.id, "user_id": user.id}
         record = cls.env["crm.quality.owner"].create(owner)
         cases[f"owner_{kind}"] = record, owner, {"finding_count": 7}
+        cases |= cls._fix_cases(kind, user, company, customer)
         if kind != "foreign":
             tally = {"check_id": check.id, "user_id": user.id}
             record = cls.env["crm.quality.tally"].create(tally)
             cases[f"tally_{kind}"] = record, {"check_id": check.id}, {"failed": 7}
+            segment = {"check_id": check.id, "result_id": result.id, "kind": "owner"}
+            record = cls.env["crm.quality.segment"].create(segment)
+            cases[f"segment_{kind}"] = record, segment, {"failed": 7}
         return cases
+
+    @classmethod
+    def _merge_cases(cls):
+        """Merges that a salesperson, a manager and somebody in another company made."""
+        cases = {}
+        owners = {
+            "own": cls.seller,
+            "foreign": cls.users["quality"],
+            "second": cls.users["stranger"],
+        }
+        for kind, user in owners.items():
+            company = cls.second if kind == "second" else cls.env.company
+            kept, merged = (
+                cls.customer(name=name, company_id=kind == "second" and company.id)
+                for name in ("Kept", "Merged")
+            )
+            values = {
+                "res_model": "res.partner",
+                "partner_id": kept.id,
+                "merged_partner_ids": [Command.set(merged.ids)],
+                "company_id": company.id,
+                "user_id": user.id,
+                "date": "2026-01-01 10:00:00",
+            }
+            merge = cls.env["crm.merge"].create(values)
+            cases[f"merge_{kind}"] = merge, values, {"state": "undone"}
+        line = {"merge_id": merge.id, "table_name": "res_partner", "action": "update"}
+        record = cls.env["crm.merge.line"].create(line)
+        cases["merge_line"] = record, line, {"table_name": "x"}
+        return cases
+
+    @classmethod
+    def _fix_cases(cls, kind, user, company, customer):
+        """Corrections of ``user`` that were not applied."""
+        values = {"name": f"Fix {kind}", "company_id": company.id, "method": "email"}
+        model = cls.env["crm.quality.fix"].with_user(user)
+        fix = model.with_context(allowed_company_ids=company.ids).create(values).sudo()
+        line = {"fix_id": fix.id, "partner_id": customer.id, "field_name": "email"}
+        record = cls.env["crm.quality.fix.line"].create(line | {"new_key": "a@b.de"})
+        return {
+            f"fix_{kind}": (fix, values, {"name": "Changed"}),
+            f"fix_line_{kind}": (record, line, {"is_selected": True}),
+        }
 
     @classmethod
     def _setting_cases(cls):
         cases = {}
+        for suffix, company in (("", cls.env.company), ("_second", cls.second)):
+            shared = company.id if suffix else False
+            values = {"name": "Letters", "kind": "letters", "years": 6, "company_id": shared}
+            rule = cls.env["crm.retention.rule"].create(values)
+            cases[f"retention{suffix or '_rule'}"] = rule, values, {"years": 7}
+            partner = cls.customer(name="Old", company_id=shared)
+            values = {"company_id": company.id, "partner_id": partner.id}
+            proposal = cls.env["crm.retention.proposal"].create(values)
+            cases[f"proposal{suffix}"] = proposal, values, {"state": "kept"}
+            values = {"company_id": company.id, "action": "disclosed"}
+            log = cls.env["crm.privacy.log"].create(values)
+            cases[f"privacy_log{suffix}"] = log, values, {"record_count": 9}
+        values = {"zip": "1", "place": "A", "place_key": "a"}
+        record = cls.env["crm.quality.place"].create(values)
+        cases["place"] = record, values | {"zip": "2"}, {"place": "B"}
         for suffix, company in (("", False), ("_second", cls.second.id)):
             customer = cls.customer(name="Accepted", company_id=company)
             values = {"rule_id": cls.rule.id, "partner_id": customer.id, "value": "x"}
@@ -158,6 +251,43 @@ class TestAccessMatrix(AccessMatrix, QualityCase):
         values = {"profile_id": profile.id, "rule_id": first.id}
         line = cls.env["crm.quality.profile.line"].create(values)
         cases["line"] = line, values | {"rule_id": second.id}, {"weight": 3}
+        return cases
+
+    @classmethod
+    def _duplicate_cases(cls):
+        """A search with a cluster of two customers, in each company."""
+        cases = {}
+        for suffix, company in (("", cls.env.company), ("_second", cls.second)):
+            customers = cls.env["res.partner"]
+            for name in ("One", "Two", "Three"):
+                customers += cls.customer(name=name, company_id=company.id)
+            values = {"name": "Search", "company_id": company.id}
+            search = cls.env["crm.duplicate.search"].create(values)
+            cases[f"search{suffix}"] = search, values, {"name": "Changed"}
+            values = {"company_id": company.id}
+            cluster = cls.env["crm.duplicate.cluster"].create(values)
+            cases[f"cluster{suffix}"] = cluster, values, {"score": 0.5}
+            members = cls.env["crm.duplicate.member"].create(
+                [{"cluster_id": cluster.id, "partner_id": one.id} for one in customers[:2]]
+            )
+            values = {"cluster_id": cluster.id, "partner_id": customers[2].id}
+            cases[f"member{suffix}"] = members[0], values, {"partner_id": customers[2].id}
+            values |= {"company_id": company.id, "left_partner_id": customers[0].id}
+            del values["partner_id"]
+            pair = cls.env["crm.duplicate.pair"].create(
+                values | {"right_partner_id": customers[1].id}
+            )
+            new = values | {"right_partner_id": customers[2].id}
+            cases[f"pair{suffix}"] = pair, new, {"score": 0.5}
+        values = {"search_id": cases["search"][0].id, "left_id": 1, "right_id": 2}
+        record = cls.env["crm.duplicate.candidate"].create(values)
+        cases["candidate"] = record, values, {"left_id": 3}
+        values = {"company_id": cls.env.company.id, "kind": "customers", "field": "name",
+                  "value": "x", "number": 3}  # fmt: skip
+        record = cls.env["crm.duplicate.frequency"].create(values)
+        cases["frequency"] = record, values | {"value": "y"}, {"number": 4}
+        record = cls.env["crm.duplicate.profile"].create({"partner_id": customers[0].id})
+        cases["normalised"] = record, {"partner_id": customers[1].id}, {"name": "x"}
         return cases
 
     def test_matrix(self):
@@ -199,9 +329,13 @@ class TestAccessMatrix(AccessMatrix, QualityCase):
             wizard.create({"result_id": self.cases["result_foreign"][0].id}).action_assign()
 
     def test_our_fields_lock_nobody_out_of_customers(self):
-        customer = self.customer()
-        for user in (self.users["clerk"], self.users["user"], self.seller):
-            seen = customer.with_user(user)
+        self.assert_not_locked_out(self.customer(), self.users["clerk"], self.users["user"])
+        lead = self.lead(user_id=self.seller.id)
+        self.assert_not_locked_out(lead, self.seller)
+
+    def assert_not_locked_out(self, record, *users):
+        for user in (*users, self.seller):
+            seen = record.with_user(user)
             ours = [
                 name
                 for name, field in seen._fields.items()

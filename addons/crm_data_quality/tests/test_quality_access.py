@@ -50,7 +50,6 @@ class TestQualityAccess(QualityCase):
             "crm.quality.result",
             "crm.quality.score",
             "crm.quality.owner",
-            "crm.quality.finding",
         ):
             with self.subTest(model):
                 records = self.env[model].with_user(self.seller).search([])
@@ -60,6 +59,9 @@ class TestQualityAccess(QualityCase):
             every.with_user(self.seller).read(["score"])
         with self.assertRaises(AccessError):
             every.with_user(self.seller).action_cancel()
+        findings = self.env["crm.quality.finding"].with_user(self.seller).search([])
+        self.assertEqual(findings.partner_id, self.mine, "of his own customers, in both checks")
+        self.assertEqual(findings.sudo().check_id, every + own)
         seen = self.env["crm.quality.check"].with_user(self.manager).search([])
         self.assertLessEqual(every + own, seen)
 

@@ -23,7 +23,7 @@ class TestQualityCheck(QualityCase):
             .create({"scope_domain": "[('ref', '=', 'QTEST')]"})
         )
         self.assertEqual((check.state, check.partner_count), ("scope", 1))
-        rules = self.env["crm.quality.rule"].search([])
+        rules = self.env["crm.quality.rule"].search([("subject", "=", "res.partner")])
         self.assertEqual(check.result_ids.rule_id, rules)
         self.assertEqual(len(check.score_ids), 5)
         check.action_to_checks()
@@ -212,7 +212,8 @@ class TestQualityCheck(QualityCase):
 
     def test_profiles(self):
         self.customer()
-        for profile in self.env["crm.quality.profile"].search([]):
+        customers = [("subject", "=", "res.partner")]
+        for profile in self.env["crm.quality.profile"].search(customers):
             with self.subTest(profile.name):
                 check = self.check(profile_id=profile.id)
                 self.assertTrue(check.result_ids)
@@ -224,7 +225,7 @@ class TestQualityCheck(QualityCase):
         self.assertEqual(check.months, 24)
         check.action_to_scope()
         check.profile_id = self.env.ref("crm_data_quality.profile_standard")
-        self.assertEqual(check.result_ids.rule_id, self.env["crm.quality.rule"].search([]))
+        self.assertEqual(check.result_ids.rule_id, self.env["crm.quality.rule"].search(customers))
 
     def test_which_check_counts_when(self):
         self.customer()

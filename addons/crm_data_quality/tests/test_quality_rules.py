@@ -7,7 +7,7 @@ from psycopg2 import IntegrityError
 from odoo import fields
 from odoo.exceptions import ValidationError
 from odoo.tests import new_test_user, tagged
-from odoo.tools import mute_logger
+from odoo.tools import format_date, mute_logger
 
 from ..quality import phone, vat
 from .common import QualityCase
@@ -242,7 +242,10 @@ class TestQualityRules(QualityCase):
         )
         found = self.findings(check)
         self.assertEqual(found[silent][1], "no message, lead, meeting or order at all")
-        self.assertEqual(found[stale][1], "no activity for more than 12 months")
+        self.assertEqual(
+            found[stale][1],
+            f"last activity on {format_date(self.env, found[stale][0])}, more than 12 months ago",
+        )
         self.assertTrue(found[stale][0], "the day of the last activity")
         again = self.run_check("activity", months=24)
         self.assertNotIn(stale, self.findings(again))

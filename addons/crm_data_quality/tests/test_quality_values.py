@@ -115,8 +115,6 @@ class TestQualityValues(BaseCase):
         self.assertTrue(names.is_shouted("MAX MÜLLER", False))
         self.assertFalse(names.is_shouted("Max Müller", False))
         self.assertFalse(names.is_shouted("王伟", False))
-        self.assertEqual(names.calmed("MAX MÜLLER", False), "Max Müller")
-        self.assertEqual(names.calmed("KMW BAUTRÄGER", True), "KMW Bauträger")
 
     def test_garbage_is_judged_not_crashed_on(self):
         for text in GARBAGE:
@@ -125,7 +123,6 @@ class TestQualityValues(BaseCase):
             self.assertIsNot(vat.is_valid(text, "DE"), True, text)
             self.assertEqual(postal.problem(text, "DE")[1], "", text)
             self.assertIn(names.problem(text), ("letters", "long", "short", None), text)
-            names.calmed(text, False)
 
     def test_scores(self):
         self.assertEqual(share(1, 4), 25.0)

@@ -12,6 +12,8 @@ from odoo.addons.crm_kpi.demo.company import language
 MISTAKES = (0.34, 0.22, 0.13)
 DAYS_BETWEEN = 28
 PLACEHOLDER = "(ohne Angabe)"
+# So many customers were entered a second time by somebody who did not find them.
+TWICE = 5
 
 
 class CrmKpiDemo(models.AbstractModel):
@@ -45,6 +47,8 @@ class CrmKpiDemo(models.AbstractModel):
                 customer.write(sound.pop(customer))
             env.flush_all()
             self._check_customers(env, firm, clock, len(MISTAKES) - 1 - number)
+        whole = [one for one in order if customers.browse(one) not in sound]
+        self._enter_twice(env, firm, customers.browse(whole[:TWICE]))
 
     def _spoil(self, customer, rng):
         """Put one typical mistake into a customer; what was there before comes back."""
@@ -63,6 +67,28 @@ class CrmKpiDemo(models.AbstractModel):
         before = {name: customer[name] for name in mistake}
         customer.write(mistake)
         return before
+
+    def _enter_twice(self, env, firm, customers):
+        """Customers typed in again, a little differently each, and the search that finds them."""
+        for number, customer in enumerate(customers):
+            name = customer.name.replace("ä", "ae").replace("ö", "oe").replace("ü", "ue")
+            values = {
+                "name": name.replace(" GmbH", " Gesellschaft mbH") if number % 2 else name,
+                "is_company": True,
+                "company_id": customer.company_id.id,
+                "street": (customer.street or "").replace("straße", "str."),
+                "zip": customer.zip,
+                "city": customer.city,
+                "country_id": customer.country_id.id,
+                "lang": customer.lang,
+            }
+            known = "email" if number % 3 else "phone"
+            customers.create({**values, known: customer[known]})
+        env.flush_all()
+        manager = env["res.users"].search([("login", "=", "lena.leitung")])
+        env = env(user=manager)
+        search = env["crm.duplicate.search"].create({"kind": "customers", "company_id": firm.id})
+        search.action_start()
 
     def _check_customers(self, env, firm, clock, months_ago):
         """A finished check of the sales manager, dated back."""

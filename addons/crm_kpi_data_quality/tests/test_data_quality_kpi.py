@@ -27,7 +27,14 @@ class TestDataQualityKpi(QualityCase):
 
     def test_no_check_no_data(self):
         self.env["crm.quality.check"].search([]).unlink()
-        for code in ("data_quality", "data_complete", "data_valid", "data_current", "data_unique"):
+        for code in (
+            "data_quality",
+            "data_complete",
+            "data_valid",
+            "data_current",
+            "data_unique",
+            "duplicates_open",
+        ):
             self.assertEqual(self.card(code)["state"], "no_data", code)
 
     def test_latest_check(self):
@@ -105,7 +112,17 @@ class TestDataQualityKpi(QualityCase):
             "data_valid": dimension("validity"),
             "data_current": dimension("currentness"),
             "data_unique": dimension("uniqueness"),
+            "duplicates_open": self.naive_duplicates(env, valid + companies),
         }
+
+    def naive_duplicates(self, env, domain):
+        """Surplus records of undecided duplicates per 100 customers that were judged, or None."""
+        judged = sum(env["crm.quality.owner"].search(domain).mapped("uniqueness_applicable"))
+        found = env["crm.duplicate.cluster"].search(
+            [("state", "=", "open"), ("kind", "=", "customers"),
+             ("company_id", "in", env.companies.ids)]
+        )  # fmt: skip
+        return 100 * sum(found.mapped("surplus_count")) / judged if judged else None
 
     def test_every_kpi_against_plain_python(self):
         self.env["crm.quality.check"].search([]).unlink()
@@ -117,6 +134,13 @@ class TestDataQualityKpi(QualityCase):
                 user_id=number % 2 and self.seller.id,
                 company_id=number > 5 and second.id,
             )
+        for _twice in range(2):
+            self.customer(name="Vogt Optik GmbH", email="info@vogt-optik.de", phone="030 7654321")
+        search = self.env["crm.duplicate.search"].with_user(self.manager).create({})
+        search.action_start()
+        self.assertEqual(search.run_state, "done")
+        clusters = self.env["crm.duplicate.cluster"].search([("state", "=", "open")])
+        clusters.found_on = fields.Datetime.now() - timedelta(minutes=35)
         self.finished(None, minutes=30)
         model = self.env["crm.quality.check"].with_context(allowed_company_ids=second.ids)
         other = model.with_user(self.manager).create({"scope_domain": "[('ref', '=', 'QTEST')]"})
@@ -127,6 +151,7 @@ class TestDataQualityKpi(QualityCase):
             [("module", "=", "crm_kpi_data_quality"), ("model", "=", "crm.kpi")]
         )
         codes = set(self.env["crm.kpi"].browse(shipped.mapped("res_id")).mapped("code"))
+        self.assertTrue(self.naive(self.env(user=self.manager))["duplicates_open"])
         for user in (self.manager, self.seller):
             for companies in (self.env.company, second, self.env.company | second):
                 if companies - user.company_ids:

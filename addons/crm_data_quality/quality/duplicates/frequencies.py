@@ -1,0 +1,69 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""How common values are among the records that are compared: rare ones say more."""
+
+from collections import Counter
+from math import log2
+
+# Values that are rarer are not worth remembering: two records must share one to be compared.
+MIN_COUNT = 3
+SMALLEST = 10_000
+"""A value is not common because a third of three records has it: fewer records than these count as
+so many."""
+
+
+class Frequencies:
+    """Counts of values in a company's own records.
+
+    :param total: number of records
+    :param counts: dict (field, value) → number of records; fields are "token", "name", "email",
+        "phone", "address", "domain", "city". Only cities and counts from MIN_COUNT up need to be there.
+    """
+
+    def __init__(self, total, counts):
+        self.total = total
+        self.base = max(total, SMALLEST)
+        self._counts = counts
+        self._rare = log2(self.base / 2)
+
+    def is_place(self, word):
+        """Whether a word is a city in which records are."""
+        return ("city", word) in self._counts
+
+    def count(self, field, value):
+        """Number of records with the value, 2 where it is rare."""
+        return self._counts.get((field, value), 2)
+
+    def bits(self, field, value):
+        """What an agreement in the value says: log2 of 1 ÷ its share of the records."""
+        found = self._counts.get((field, value))
+        return log2(self.base / found) if found else self._rare
+
+    @classmethod
+    def of(cls, profiles):
+        """Frequencies of profiles in memory."""
+        counts = Counter()
+        total = 0
+        for profile in profiles:
+            total += 1
+            counts.update(values(profile))
+        kept = {
+            key: count for key, count in counts.items() if count >= MIN_COUNT or key[0] == "city"
+        }
+        return cls(total, kept)
+
+
+def values(profile):
+    """The values of a profile that are counted, as a set of (field, value)."""
+    found = {("token", token) for token in profile.name.split()}
+    if profile.name:
+        found.add(("name", profile.name))
+    if profile.email:
+        found.add(("email", profile.email))
+        found.add(("domain", profile.email.partition("@")[2]))
+    if profile.city:
+        found.add(("city", profile.city))
+    if profile.phone:
+        found.add(("phone", profile.phone))
+    if profile.address:
+        found.add(("address", profile.address))
+    return found
