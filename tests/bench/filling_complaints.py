@@ -75,7 +75,7 @@ def fill_complaints(env, count):
                    company_id, user_id, team_id, category_id, product_id, severity, priority,
                    stage_id, is_closed, is_waiting, is_rejected, received_on, first_answer_on,
                    resolved_on, work_hours_to_first_answer, work_days_to_resolution,
-                   create_uid, create_date, write_uid, write_date)
+                   channel, create_uid, create_date, write_uid, write_date)
             SELECT 'B' || n, split_part(first, ' ', 1) || ' ' || split_part(second, ' ', 2),
                    '<p>' || first || '. ' || second || '</p>', TRUE, 'de_DE', customer, customer,
                    %(company)s, (%(people)s)[1 + n %% %(persons)s],
@@ -85,7 +85,7 @@ def fill_complaints(env, count):
                    '0', CASE WHEN n %% 50 > 0 THEN %(resolved)s ELSE %(open)s END, n %% 50 > 0,
                    FALSE, FALSE, received, received + interval '5 hours',
                    CASE WHEN n %% 50 > 0 THEN received + interval '3 days' END, n %% 40, n %% 9,
-                   1, received, 1, received
+                   'email', 1, received, 1, received
               FROM (SELECT n, (%(halves)s)[1 + n * 7919 %% %(pieces)s] AS first,
                            (%(halves)s)[1 + n * 104729 %% %(pieces)s] AS second,
                            (%(customers)s)[1 + n * 31 %% %(buyers)s] AS customer,
