@@ -2,6 +2,7 @@ from . import (
     test_access_matrix,
     test_cancellation,
     test_cancellation_history,
+    test_cancellation_parts,
     test_cancellation_tools,
     test_complaint,
     test_complaint_access,

@@ -23,6 +23,7 @@ from . import (
     crm_duplicate_frequency,
     crm_duplicate_hint,
     crm_duplicate_member,
+    crm_duplicate_phases,
     crm_duplicate_regroup,
     crm_duplicate_run,
     crm_lead,

@@ -9,7 +9,7 @@ from odoo.tools import SQL
 
 from odoo.addons.base.tests.test_ir_cron import CronMixinCase
 
-from ..models import crm_duplicate_run
+from ..models import crm_duplicate_phases, crm_duplicate_run
 from ..quality.duplicates import distance
 from .duplicates import SITE, DuplicateCase
 
@@ -199,8 +199,8 @@ class TestDuplicateSearch(DuplicateCase, CronMixinCase):
             self.customer(name=f"Berger Metallbau{number // 2} GmbH", **SITE)
         with (
             patch.object(crm_duplicate_run, "AT_ONCE", -1),
-            patch.object(crm_duplicate_run, "READ_BATCH", 2),
-            patch.object(crm_duplicate_run, "SCORE_BATCH", 2),
+            patch.object(crm_duplicate_phases, "READ_BATCH", 2),
+            patch.object(crm_duplicate_phases, "SCORE_BATCH", 2),
         ):
             search = self.search_now()
             self.assertEqual(search.run_state, "waiting")
