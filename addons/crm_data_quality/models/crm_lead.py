@@ -14,10 +14,3 @@ class CrmLead(models.Model):
         readonly=True,
         groups="crm_data_quality.group_data_quality_user",
     )
-
-    def write(self, vals):
-        result = super().write(vals)
-        # a run of corrections judges a whole batch at a time
-        if not self.env.context.get("quality_refresh_later"):
-            self.env["crm.quality.finding"]._refresh_fixed(self, set(vals))
-        return result

@@ -25,7 +25,8 @@ class CrmQualityFinding(models.Model):
         """Judge open findings of customers or leads again after a change of their data.
 
         Judged as the check did: with the rights and the language of the person who checked. What
-        cannot be judged any more stays open.
+        cannot be judged any more stays open. Of leads only corrections do so: leads are written all
+        the time, by their assignment for example, and a query more each time would slow that down.
 
         :param records: customers or leads that were changed
         :param changed: names of the fields that were written

@@ -77,16 +77,23 @@ class TestQualityHint(QualityCase):
         self.assertNotIn(rule.name, {hint["name"] for hint in self.hints(lead)["hints"]})
 
     def test_findings_of_leads_fixed_since(self):
-        lead = self.env["crm.lead"].create({"name": "Q", "type": "lead", "email_from": "kaputt"})
+        lead = self.env["crm.lead"].create(
+            {"name": "Q", "type": "lead", "email_from": "max@firma..de"}
+        )
         check = self.run_check(
             "lead_email_form", subject="crm.lead", scope_domain=f"[('id', '=', {lead.id})]"
         )
         finding = self.env["crm.quality.finding"].search([("check_id", "=", check.id)])
         self.assertEqual(finding.lead_id, lead)
         self.assertFalse(finding.fixed_on)
-        lead.email_from = "heil@firma.de"
+        result = check.result_ids.filtered("is_selected")
+        action = result.with_user(self.manager).action_fix()
+        fix = self.env["crm.quality.fix"].with_user(self.manager).browse(action["res_id"])
+        fix.line_ids.action_select()
+        fix.action_apply()
+        self.assertEqual(lead.email_from, "max@firma.de")
         self.assertTrue(finding.fixed_on)
-        lead.email_from = "wieder kaputt"
+        fix.action_undo()
         self.assertFalse(finding.fixed_on)
 
     def test_who_gets_hints(self):
