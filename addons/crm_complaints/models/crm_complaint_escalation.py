@@ -8,7 +8,6 @@ from odoo.addons.crm_kpi.kpi.working_time import WorkingTime
 from .crm_complaint import SEVERITIES
 
 BATCH = 100
-TIMINGS = {"before": 1, "after": -1}
 
 
 class CrmComplaintEscalation(models.Model):

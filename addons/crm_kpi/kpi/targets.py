@@ -11,9 +11,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-# Most specific level first.
-LEVELS = ("user", "team", "department", "company", "all")
-
 Scope = tuple[str, int | bool]
 CountDays = Callable[[date, date], int]
 
