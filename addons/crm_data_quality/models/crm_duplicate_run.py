@@ -1,17 +1,15 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import logging
 from datetime import timedelta
-
-from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..quality import background
 from ..quality.duplicates import distance
 
-_logger = logging.getLogger(__name__)
+RUNNING = ("waiting", "running")
 
 # Companies with fewer records are searched while the person waits.
 AT_ONCE = 2000
@@ -46,7 +44,7 @@ class CrmDuplicateSearch(models.Model):
         """Stop after the current step; what was done so far is kept for resuming."""
         for search in self:
             search.check_access("write")
-            if search.run_state in ("waiting", "running"):
+            if search.run_state in RUNNING:
                 search.sudo().run_state = "cancelled"
         return True
 
@@ -71,43 +69,21 @@ class CrmDuplicateSearch(models.Model):
     @api.model
     def _cron_run_searches(self):
         """Run waiting searches, committing after each step, until the job's time is used up."""
-        cron = self.env["ir.cron"]
-        domain = Domain("run_state", "in", ("waiting", "running"))
-        for search in self.search(domain, order="started_on, id"):
-            memo = {}
-            while True:
-                # first statement of its transaction: a cancellation is seen, not collided with
-                locked = search.try_lock_for_update(allow_referencing=True)
-                search.invalidate_recordset()
-                if not locked or search.run_state not in ("waiting", "running"):
-                    break
-                search._try_step(memo)
-                remaining = self.search_count(domain)
-                if not cron._commit_progress(1, remaining=remaining) and remaining:
-                    return
-                if search.run_state == "done":
-                    break
+        domain = Domain("run_state", "in", RUNNING)
+        waiting = self.search(domain, order="started_on, id")
+        background.work_off(waiting, domain, RUNNING, "_try_step")
 
     def _try_step(self, memo):
         """One step; a search that cannot go on says why and lets others run."""
-        try:
-            with self.env.cr.savepoint():
-                return self._step(memo)
-        except OperationalError:
-            raise  # a collision with another transaction: the job tries again
-        except UserError as error:
-            reason = str(error)
-        except Exception:
-            _logger.exception("The search for duplicates %s failed", self.id)
-            reason = self.env._("Unexpected error, see the log of the server.")
-        self.run_state = "cancelled"
-        self.message_post(body=self.env._("The search was stopped: %s", reason))
-        return None
+        _done, reason = background.attempt(self, self._step, memo)
+        if reason:
+            self.run_state = "cancelled"
+            self.message_post(body=self.env._("The search was stopped: %s", reason))
 
     def _run(self):
         """Run the whole search in this transaction."""
         memo = {}
-        while self.run_state in ("waiting", "running"):
+        while self.run_state in RUNNING:
             self._step(memo)
 
     def _step(self, memo):

@@ -1,18 +1,16 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import json
-import logging
 from collections import defaultdict
-
-from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..quality import background
 from ..quality.batch import Batch
 
-_logger = logging.getLogger(__name__)
+RUNNING = ("waiting", "running")
 
 # Records read, judged and committed at a time: small enough that Cancel answers within a
 # second, large enough that the fixed cost of each rule's queries does not count.
@@ -49,7 +47,7 @@ class CrmQualityCheck(models.Model):
         """Stop after the current batch; what was found so far is kept for resuming."""
         for check in self:
             check.check_access("write")
-            if check.run_state in ("waiting", "running"):
+            if check.run_state in RUNNING:
                 check.sudo().run_state = "cancelled"
         return True
 
@@ -74,47 +72,26 @@ class CrmQualityCheck(models.Model):
     @api.model
     def _cron_run_checks(self):
         """Run waiting checks, committing after each batch, until the time of the job is used up."""
-        cron = self.env["ir.cron"]
-        domain = Domain("run_state", "in", ("waiting", "running"))
-        for check in self.search(domain, order="started_on, id"):
-            memo = {}
-            while True:
-                # first statement of its transaction: a cancellation is seen, not collided with
-                locked = check.try_lock_for_update(allow_referencing=True)
-                check.invalidate_recordset()
-                if not locked or check.run_state not in ("waiting", "running"):
-                    break
-                done = check._try_batch(memo)
-                remaining = self.search_count(domain)
-                if not cron._commit_progress(done or 1, remaining=remaining) and remaining:
-                    return
-                if check.run_state == "done":
-                    break
+        domain = Domain("run_state", "in", RUNNING)
+        waiting = self.search(domain, order="started_on, id")
+        background.work_off(waiting, domain, RUNNING, "_try_batch")
 
     def _try_batch(self, memo):
         """Check the next records; a check that cannot go on says why and lets others run.
 
-        :return: number of records checked
+        :return: number of records checked; None when it was stopped
         """
-        try:
-            with self.env.cr.savepoint():
-                return self._run_batch(memo)
-        except OperationalError:
-            raise  # a collision with another transaction: the job tries again
-        except UserError as error:
-            reason = str(error)
-        except Exception:
-            _logger.exception("The data quality check %s failed", self.id)
-            reason = self.env._("Unexpected error, see the log of the server.")
-        self.run_state = "cancelled"
-        self.message_post(body=self.env._("The check was stopped: %s", reason))
-        return 0
+        done, reason = background.attempt(self, self._run_batch, memo)
+        if reason:
+            self.run_state = "cancelled"
+            self.message_post(body=self.env._("The check was stopped: %s", reason))
+        return done
 
     def _run(self):
         """Run the whole check in this transaction."""
         self.ensure_one()
         memo = {}
-        while self.run_state in ("waiting", "running"):
+        while self.run_state in RUNNING:
             self._run_batch(memo)
 
     # ------------------------------------------------------------ one batch

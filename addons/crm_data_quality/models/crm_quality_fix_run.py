@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ..quality import background
 from ..quality.batch import Batch
 
 _logger = logging.getLogger(__name__)
@@ -94,36 +95,14 @@ class CrmQualityFix(models.Model):
     @api.model
     def _cron_run_fixes(self):
         """Go on with all corrections, committing after each batch, while the job has time."""
-        cron = self.env["ir.cron"]
         domain = Domain("run_state", "in", RUNNING)
-        for fix in self.search(domain, order="id"):
-            memo = {}
-            while True:
-                # first statement of its transaction: a cancellation is seen, not collided with
-                locked = fix.try_lock_for_update(allow_referencing=True)
-                fix.invalidate_recordset()
-                if not locked or fix.run_state not in RUNNING:
-                    break
-                fix._try_batch(memo)
-                remaining = self.search_count(domain)
-                if not cron._commit_progress(1, remaining=remaining) and remaining:
-                    return
+        background.work_off(self.search(domain, order="id"), domain, RUNNING, "_try_batch")
 
     def _try_batch(self, memo):
         """The next batch; corrections that cannot go on stop and let others run."""
-        try:
-            with self.env.cr.savepoint():
-                self._run_batch(memo)
-        except OperationalError:
-            raise  # a collision with another transaction: the job tries again
-        except UserError as error:
-            problem = str(error)
-        except Exception:
-            _logger.exception("The corrections %s failed", self.id)
-            problem = self.env._("Unexpected error, see the log of the server.")
-        else:
-            return
-        self.write({"problem": problem, "run_state": STOPPED[self.run_state]})
+        _done, problem = background.attempt(self, self._run_batch, memo)
+        if problem:
+            self.write({"problem": problem, "run_state": STOPPED[self.run_state]})
 
     def _run_batch(self, memo):
         self.ensure_one()

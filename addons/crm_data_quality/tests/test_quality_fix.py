@@ -235,7 +235,7 @@ class TestQualityFix(FixCase, CronMixinCase):
             self.assertEqual((fix.run_state, fix.applied_count), ("applying", 3))
             with (
                 patch.object(type(fix), "_start_expiry", side_effect=RuntimeError("killed")),
-                mute_logger("odoo.addons.crm_data_quality.models.crm_quality_fix_run"),
+                mute_logger("odoo.addons.crm_data_quality.quality.background"),
             ):
                 fix.sudo()._try_batch(memo)
             self.env.invalidate_all()
