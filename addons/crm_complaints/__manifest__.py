@@ -66,6 +66,7 @@
     "external_dependencies": {"python": ["xlsxwriter"]},
     "assets": {
         "web.assets_backend": [
+            "crm_complaints/static/src/accessibility/*",
             "crm_complaints/static/src/cohort/*",
             "crm_complaints/static/src/insight/**/*",
         ],

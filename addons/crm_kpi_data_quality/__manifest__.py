@@ -2,7 +2,7 @@
 {
     "name": "CRM KPIs: Data Quality",
     "summary": "The data quality score and its dimensions as KPIs",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Sales/CRM",
     "author": "CRM KPI suite contributors",
     "license": "LGPL-3",

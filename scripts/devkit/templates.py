@@ -1,6 +1,7 @@
 """Template databases of the tests, built once for a state of the addons."""
 
 import hashlib
+import os
 from concurrent.futures import ThreadPoolExecutor
 
 from . import addons, database, fetch_odoo, odoo
@@ -69,20 +70,29 @@ def ensure_both():
 
 def copy(template, purpose):
     """A copy for one run, with leftovers of runs that were killed removed."""
-    name = f"{purpose}_{TREE}"
+    # Each of the processes that share a run makes copies of its own, possibly at the same time.
+    name = f"{purpose}_{TREE}{os.environ.get('PYTEST_XDIST_WORKER', '')}"
     number = 0
     while database.exists(_KIND, f"{name}_{number}") and _in_use(f"{name}_{number}"):
         number += 1
+    drop(f"{name}_{number}")
     database.copy(_KIND, template, f"{name}_{number}")
     return f"{name}_{number}"
 
 
 def drop(name):
-    database.drop(_KIND, name)
+    """Drop a copy, and what processes that share a run have copied from it."""
+    for found in database.names(_KIND):
+        if found == name or found.startswith(f"{name}-"):
+            database.drop(_KIND, found)
 
 
 def _in_use(name):
-    query = f"SELECT 1 FROM pg_stat_activity WHERE datname = '{name}' LIMIT 1"
+    """Whether somebody works in a database, or in a process's copy of it."""
+    query = (
+        "SELECT 1 FROM pg_stat_activity"
+        f" WHERE datname = '{name}' OR starts_with(datname, '{name}-') LIMIT 1"
+    )
     return bool(database.ask(_KIND, query))
 
 

@@ -1,4 +1,8 @@
-"""``make test``: the addons' tests and the browser journeys in one pytest run."""
+"""``make test``: the addons' tests and the browser journeys in one pytest run.
+
+The whole suite is shared by as many processes as there are processors; each works on a database
+of its own.
+"""
 
 import os
 import re
@@ -10,6 +14,8 @@ from .paths import ADDONS, BIN, ROOT
 from .say import Stop, say
 
 JOURNEYS = ROOT / "tests"
+MOST = 4
+"""Processes beyond which the journeys, which stay together, take longer than all other tests."""
 
 
 def _selected(arguments):
@@ -31,6 +37,14 @@ def _is_journey(path):
     return any(re.search(r"\b(login|visitor|odoo_server)\b", f.read_text()) for f in files)
 
 
+def _processes():
+    """Options that share the tests among the processors of this machine."""
+    count = min(len(os.sched_getaffinity(0)), MOST)
+    if count < 2:
+        return []
+    return ["-p", "devkit.pytest_groups", f"--numprocesses={count}", "--dist=loadscope"]
+
+
 def pytest(arguments):
     """Run pytest-odoo on a fresh copy of the template; its exit code."""
     selected = _selected(arguments)
@@ -43,10 +57,11 @@ def pytest(arguments):
         template = templates.ensure(demo=False)
     name = templates.copy(template, "test")
     env = odoo.environment("test")
+    env["PYTHONPATH"] += f":{ROOT / 'scripts'}"
     command = [
         BIN / "python", "-m", "pytest", "--odoo-http", "--odoo-log-level=critical",
         f"--odoo-config={odoo.config_file('test')}", f"--odoo-database={name}",
-        *arguments, *([] if selected else paths),
+        *arguments, *([] if selected else [*_processes(), *paths]),
     ]  # fmt: skip
     try:
         return subprocess.run([str(part) for part in command], env=env, cwd=ROOT).returncode

@@ -111,7 +111,7 @@ def live(env, meter, batch, customer_ids, product_id, stages):
         ],
     )
     work("move leads", leads.write, {"stage_id": stages[1]})
-    line = {"product_id": product_id, "price_unit": 900.0}
+    line = {"product_id": product_id, "price_unit": 900.0, "product_uom_qty": 2}
     quotations = [
         {
             "partner_id": lead.partner_id.id,
@@ -123,6 +123,7 @@ def live(env, meter, batch, customer_ids, product_id, stages):
     orders = work("create quotations", env["sale.order"].create, quotations)
     work("send quotations", orders.action_quotation_sent)
     work("confirm orders", orders.action_confirm)
+    work("take goods back", orders.order_line.write, {"product_uom_qty": 1})
     invoices = work("create invoices", orders._create_invoices)
     work("post invoices", invoices.sudo().action_post)
     work("win leads", leads.action_set_won)
@@ -130,3 +131,4 @@ def live(env, meter, batch, customer_ids, product_id, stages):
     env.flush_all()
     env.invalidate_all()
     work("cancel quotations", others.action_cancel)
+    work("cancel orders", orders.action_cancel)

@@ -54,6 +54,8 @@ STEPS = {
         ("ALL of the past", "crm_kpi.hooks", None, "post_init_hook"),
     ],
     "crm_complaints": [
+        ("cancellations", "crm_complaints.models.crm_cancellation_history", "CrmCancellation",
+         "_fill_history"),
         ("lives of the customers", "crm_complaints.models.crm_customer_lifecycle",
          "CrmCustomerLifecycle", "_refresh"),
         ("ALL of the past", "crm_complaints.hooks", None, "post_init_hook"),

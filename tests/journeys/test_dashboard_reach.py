@@ -5,35 +5,14 @@ import io
 import re
 import unicodedata
 
+from accessibility import violations
 from pages import open_dashboard, settle
 from pypdf import PdfReader
-
-from devkit import node
 
 WIDTHS = [(390, 844), (820, 1180), (1440, 900)]
 
 
 # ---------------------------------------------------------------- check 4
-def violations(page, *selectors):
-    """Serious and critical findings of axe-core inside these parts of the page.
-
-    The web client around them (menus, search bar, chatter) is stock Odoo's.
-    """
-    node.ensure()
-    # a popover that is still fading in has no contrast yet
-    page.wait_for_function("document.getAnimations().every((a) => a.playState !== 'running')")
-    page.evaluate((node.FOLDER / "node_modules/axe-core/axe.min.js").read_text() + "; null")
-    return page.evaluate(
-        """async (selectors) => {
-            const { violations } = await axe.run({ include: selectors.map((part) => [part]) });
-            return violations
-                .filter(({ impact }) => ["serious", "critical"].includes(impact))
-                .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-        }""",
-        list(selectors),
-    )
-
-
 def test_no_serious_violation(admin):
     """axe-core finds nothing serious in the cards, the picker and the parts of a KPI."""
     open_dashboard(admin)

@@ -30,6 +30,7 @@ from . import (
     crm_complaint_measures,
     crm_complaint_merge,
     crm_complaint_names,
+    crm_complaint_orders,
     crm_complaint_overview,
     crm_complaint_rating,
     crm_complaint_receipt,

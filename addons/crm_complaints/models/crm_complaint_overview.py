@@ -178,32 +178,3 @@ class CrmComplaint(models.Model):
         query.groupby = member
         found = self.env.execute_query(query.select(member, SQL("sum(%s)::float8", amount)))
         return {member or False: amount for member, amount in found}
-
-    @api.model
-    def _orders_by(self, domain, question, dimension):
-        """How many orders were confirmed in the period.
-
-        :return: (function member → number of orders, or None; why there is none)
-        """
-        orders = self.env["sale.order"]
-        if not orders.has_access("read"):
-            return None, self.env._("Per 100 orders: orders are not visible for your role.")
-        if any(line.field_expr != "duplicate_of_id" for line in domain.iter_conditions()):
-            return None, self.env._(
-                "Per 100 orders: only without filters, which orders do not have."
-            )
-        start, end = question.period.utc_bounds(question.timezone)
-        confirmed = Domain("confirmed_on", ">=", start) & Domain("confirmed_on", "<", end)
-        confirmed &= Domain("state", "=", "sale")
-        if dimension == "product_id":
-            lines = self.env["sale.order.line"]._read_group(
-                [("order_id", "any", confirmed)], ["product_id"], ["order_id:count_distinct"]
-            )
-            numbers = {product.id: number for product, number in lines}
-            return (lambda member: member and numbers.get(member)), ""
-        if dimension == "team_id":
-            groups = orders._read_group(confirmed, ["team_id"], ["__count"])
-            numbers = {team.id: number for team, number in groups}
-            return numbers.get, ""
-        number = orders.search_count(confirmed)
-        return (lambda _member: number), ""

@@ -230,6 +230,10 @@ class CrmComplaint(models.Model):
             self._refresh_words()
         return result
 
+    def _after_blackening(self):
+        """Data quality has replaced a person's texts: their words go, too."""
+        self._refresh_words()
+
     def _refresh_words(self):
         """Take the words of the complaints from their texts."""
         if self:

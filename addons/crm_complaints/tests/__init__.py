@@ -1,4 +1,5 @@
 from . import (
+    test_access_fields,
     test_access_matrix,
     test_cancellation,
     test_cancellation_history,
@@ -20,6 +21,7 @@ from . import (
     test_complaint_merge,
     test_complaint_migration,
     test_complaint_names,
+    test_complaint_orders,
     test_complaint_overview,
     test_complaint_portal,
     test_complaint_privacy,
@@ -32,6 +34,7 @@ from . import (
     test_complaint_time,
     test_complaint_walk,
     test_complaint_words,
+    test_customer_churn,
     test_customer_cohort,
     test_customer_lifecycle,
     test_customer_risk,

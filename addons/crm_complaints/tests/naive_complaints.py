@@ -39,22 +39,12 @@ class ComplaintWorld(World):
             if row.active_from < self.first and (not row.lost_on or row.lost_on >= self.first)
         ]
 
-    def started(self):
-        return self.flow(self.lifecycles(), "active_from")
-
     def yearly_value(self, rows, moment):
         return self.money(rows, "revenue_12m", moment)
 
     def value_at_start(self):
         """Yearly value of the customers active when the period began."""
-        if len(self.env.companies) == 1:
-            return self.yearly_value(self.active_at_start(), "active_from")
-        # Each movement has the rate of its own day, so currencies do not cancel out exactly.
-        return (
-            self.yearly_value(self.active(), "active_from")
-            - self.yearly_value(self.started(), "active_from")
-            + self.yearly_value(self.lost(), "lost_on")
-        )
+        return self.yearly_value(self.active_at_start(), "active_from")
 
     def cancelled(self, *initiators):
         """Confirmed orders cancelled in the period."""

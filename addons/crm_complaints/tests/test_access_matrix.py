@@ -1,11 +1,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import Command
-from odoo.exceptions import AccessError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
-from ..models.sale_order import CANCELLATION_FIELDS
 from .access_matrix import AccessMatrix
-from .common import ComplaintCase
+from .access_roles import RoleCase
 
 # seller:   salesperson, responsible for the "own" records
 # leader:   team leader of the team of the "team" records, which belong to a colleague
@@ -79,15 +77,12 @@ silence_second       -      -      -     -     -       -      -      -    -     
 
 
 @tagged("post_install", "-at_install")
-class TestAccessMatrix(AccessMatrix, ComplaintCase):
+class TestAccessMatrix(AccessMatrix, RoleCase):
     """Each role × each model × each verb, in two companies."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.second = cls._new_company("Zweite GmbH")
-        cls.env.user.company_ids |= cls.second
-        cls.users = cls._make_users()
         cls.team.member_ids = [Command.link(cls.colleague.id)]
         cls.third_customer = cls.env["res.partner"].create({"name": "Dritte", "is_company": True})
         cls.cases = (
@@ -98,40 +93,6 @@ class TestAccessMatrix(AccessMatrix, ComplaintCase):
         )  # fmt: skip
         cls.env.flush_all()
         cls.env.invalidate_all()
-
-    @classmethod
-    def _make_users(cls):
-        portal = new_test_user(cls.env, "matrix_portal", "base.group_portal")
-        portal.partner_id.parent_id = cls.customer
-        other = new_test_user(cls.env, "matrix_other", "base.group_portal")
-        other.partner_id.parent_id = cls.other_customer
-        for user in (portal, other):
-            user.write({"company_ids": [Command.set(cls.company.ids)], "company_id": cls.company})
-        stranger = new_test_user(
-            cls.env,
-            "matrix_stranger",
-            "sales_team.group_sale_manager",
-            company_id=cls.second.id,
-            company_ids=[Command.set(cls.second.ids)],
-        )
-        admin = cls.env.ref("base.user_admin")
-        admin.company_ids |= cls.company | cls.second
-        public = cls.env.ref("base.public_user").copy({"login": "matrix_public", "active": True})
-        public.write({"company_ids": [Command.set(cls.company.ids)], "company_id": cls.company})
-        return {
-            "public": public,
-            "portal": portal,
-            "other": other,
-            "clerk": cls._new_user("m_clerk", "base.group_user"),
-            "handler": cls._new_user("m_handler", "crm_complaints.group_complaint_user"),
-            "seller": cls.seller,
-            "leader": cls.leader,
-            "all": cls._new_user("m_all", "crm_complaints.group_complaint_all"),
-            "chief": cls._new_user("m_chief", "crm_complaints.group_complaint_manager"),
-            "manager": cls.manager,
-            "stranger": stranger,
-            "admin": admin,
-        }
 
     @classmethod
     def _owner(cls, kind):
@@ -371,42 +332,3 @@ class TestAccessMatrix(AccessMatrix, ComplaintCase):
         }  # fmt: skip
         shown = {record for record, *_values in self.cases.values() if not record._transient}
         self.assertEqual(own, {record._name for record in shown})
-
-    def test_our_fields_lock_nobody_out_of_stock_records(self):
-        """Who may read an order, a customer, ... can read every field we show there."""
-        order = self._order()
-        order.message_subscribe(self.users["portal"].partner_id.ids)
-        biller = self._new_user("m_biller", "account.group_account_invoice")
-        for user, record in (
-            (self.users["portal"], order),
-            (self.users["portal"], self.customer),
-            (self.users["portal"], self.company),
-            (self.users["clerk"], self.customer),
-            (self.users["clerk"], self.company),
-            (self.users["clerk"], self.team),
-            (self.users["clerk"], self.team.crm_team_member_ids[:1]),
-            (self.users["handler"], self.customer),
-            (self.seller, order),
-            (biller, order),
-            (biller, self.customer),
-        ):
-            env = self.env(user=user, context={"allowed_company_ids": self.company.ids})
-            seen = record.with_env(env)
-            ours = [
-                name
-                for name, field in seen._fields.items()
-                if "crm_complaints" in field._modules and seen._has_field_access(field, "read")
-            ]
-            for name in ours:
-                with self.subTest(user=user.login, field=f"{record._name}.{name}"):
-                    self.assertIn(name, seen.read([name])[0])
-
-    def test_a_customer_reads_no_internals_of_his_cancelled_order(self):
-        order = self._order()
-        order.message_subscribe(self.users["portal"].partner_id.ids)
-        order.write({"state": "cancel", "cancellation_note": "He never pays"})
-        seen = order.with_user(self.users["portal"])
-        self.assertEqual(seen.state, "cancel")
-        for name in CANCELLATION_FIELDS:
-            with self.subTest(name), self.assertRaises(AccessError):
-                seen.read([name])

@@ -28,12 +28,13 @@ class Column:
     """A column that holds ids of the model.
 
     :param kind: KEY (the id), PAIR (the id, the model is in another column), REFERENCE
-        ("model,id") or PROPERTY (JSON: company → id)
+        (a text that ends with the id) or PROPERTY (JSON: company → id)
     :param has_id: the table has a column "id"; a table of a many2many relation has none
     :param columns: all columns of the table
     :param uniques: unique indexes that the column takes part in
     :param model_column: of a PAIR, the column that holds the model
-    :param model_value: of a PAIR, what that column holds for the model
+    :param model_value: of a PAIR, what that column holds for the model; of a REFERENCE, the text
+        before the id
     """
 
     table: str
@@ -46,12 +47,15 @@ class Column:
     model_value: object = None
 
 
-def columns_of(env, model_name):
-    """All columns that name records of the model, as a tuple of `Column`."""
+def columns_of(env, model_name, with_staying=False):
+    """All columns that name records of the model, as a tuple of `Column`.
+
+    :param with_staying: also those of rows that stay with the merged record
+    """
     table = env[model_name]._table
     found = [(row[0], row[1], KEY, "", None) for row in _foreign_keys(env, table)]
     found += _from_registry(env, model_name)
-    left_out = _left_out(env)
+    left_out = _left_out(env, with_staying)
     found = [
         item
         for item in dict.fromkeys(found)
@@ -96,13 +100,14 @@ def _foreign_keys(env, table):
     )
 
 
-def _left_out(env):
+def _left_out(env, with_staying):
     """Tables of passing data, and those whose rows say something about the record itself."""
     tables = set()
     for model in env.registry.values():
         if model._abstract:
             continue
-        if model._transient or getattr(model, "_stays_when_merged", False):
+        stays = not with_staying and getattr(model, "_stays_when_merged", False)
+        if model._transient or stays:
             tables.add(model._table)
             tables |= {
                 field.relation
@@ -127,9 +132,12 @@ def _from_registry(env, model_name):
                 holder = next((name for name in ("res_model", "model") if name in model._fields), 0)
                 found += _pair(env, model, field.name, holder, model_name) if holder else []
             elif field.type == "reference":
-                found.append((model._table, field.name, REFERENCE, "", model_name))
+                found.append((model._table, field.name, REFERENCE, "", f"{model_name},"))
             elif field.company_dependent and field.comodel_name == model_name:
                 found.append((model._table, field.name, PROPERTY, "", None))
+    if model_name == "res.partner" and "website.visitor" in env.registry:
+        # a visitor who is logged in is known by the number of his contact
+        found.append((env["website.visitor"]._table, "access_token", REFERENCE, "", ""))
     return found
 
 

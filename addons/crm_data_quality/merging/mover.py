@@ -6,6 +6,8 @@ import json
 from odoo.tools import SQL
 
 from .catalogue import PAIR, PROPERTY, REFERENCE
+from .properties import PropertyMover
+from .quoted import quoted
 
 
 class Mover:
@@ -22,29 +24,33 @@ class Mover:
     def __init__(self, env, condition):
         self.env = env
         self.condition = condition
+        self.properties = PropertyMover(env, env["crm.merge"]._property_columns())
         self.own_rows = set()
         self._maps = 0
 
-    def move(self, model_name, pairs, snapshot=None, only=None):
+    def move(self, model_name, pairs, snapshot=None, only=None, is_last=True):
         """Move what hangs on sources to their targets.
 
         :param pairs: list of (source id, target id, merge id); a target is no source
         :param snapshot: of the model's own rows, told before they change; what changed in
             them is journalled by whoever took it
         :param only: function Column → bool
+        :param is_last: no other call for these pairs follows: what is no column of its own moves,
+            too
         """
         table = self.env[model_name]._table
         mapping = self._store_map(pairs)
         for column in self.env["crm.merge"]._columns(model_name):
             if only is None or only(column):
                 self._move_column(column, mapping, table, snapshot)
-        if only is None:
+        if is_last:
             self._move_defaults(model_name, mapping)
+            self.properties.move(model_name, mapping, table, snapshot)
         self.env.cr.execute(SQL("DROP TABLE %s", mapping))
 
     def _store_map(self, pairs):
         self._maps += 1
-        name = SQL.identifier(f"crm_merge_map_{self._maps}")
+        name = quoted(f"crm_merge_map_{self._maps}")
         self.env.cr.execute(
             SQL(
                 "CREATE TEMP TABLE %s (src int PRIMARY KEY, dst int NOT NULL, merge_id int NOT NULL)"
@@ -68,12 +74,12 @@ class Mover:
         is_own = snapshot is not None and column.table == own_table
         for index in column.uniques:
             self._make_room(column, index, mapping)
-        value = SQL("t.%s", SQL.identifier(column.name))
+        value = SQL("t.%s", quoted(column.name))
         new = SQL("map.dst")
         if column.kind == REFERENCE:
-            new = SQL("%s || map.dst", f"{column.model_value},")
+            new = SQL("%s || map.dst", column.model_value)
         where = self._where(column, mapping, is_own)
-        table = SQL.identifier(column.table)
+        table = quoted(column.table)
         if is_own:
             self._move_own(column, mapping, where, snapshot)
             return
@@ -96,7 +102,7 @@ class Mover:
                   FROM moved
                 """,
                 table=table,
-                column=SQL.identifier(column.name),
+                column=quoted(column.name),
                 new=new,
                 mapping=mapping,
                 where=where,
@@ -111,13 +117,13 @@ class Mover:
     def _held(self, column):
         """What the column holds while it names the source."""
         if column.kind == REFERENCE:
-            return SQL("%s || map.src", f"{column.model_value},")
+            return SQL("%s || map.src", column.model_value)
         return SQL("map.src")
 
     def _where(self, column, mapping, is_own=False):
-        parts = [SQL("t.%s = %s", SQL.identifier(column.name), self._held(column))]
+        parts = [SQL("t.%s = %s", quoted(column.name), self._held(column))]
         if column.kind == PAIR:
-            parts.append(SQL("t.%s = %s", SQL.identifier(column.model_column), column.model_value))
+            parts.append(SQL("t.%s = %s", quoted(column.model_column), column.model_value))
         if is_own:
             # a merged record keeps its own relations, and it may name itself
             parts.append(SQL("NOT EXISTS (SELECT FROM %s own WHERE own.src = t.id)", mapping))
@@ -131,7 +137,7 @@ class Mover:
         rows = self.env.execute_query(
             SQL(
                 "SELECT t.id, map.merge_id FROM %s t, %s map WHERE %s",
-                SQL.identifier(column.table),
+                quoted(column.table),
                 mapping,
                 where,
             )
@@ -143,8 +149,8 @@ class Mover:
         self.env.cr.execute(
             SQL(
                 "UPDATE %s t SET %s = map.dst FROM %s map WHERE %s",
-                SQL.identifier(column.table),
-                SQL.identifier(column.name),
+                quoted(column.table),
+                quoted(column.name),
                 mapping,
                 where,
             )
@@ -175,8 +181,8 @@ class Mover:
                        jsonb_build_object(%(name)s, old), jsonb_build_object(%(name)s, new)
                   FROM moved
                 """,
-                table=SQL.identifier(column.table),
-                column=SQL.identifier(column.name),
+                table=quoted(column.table),
+                column=quoted(column.name),
                 mapping=mapping,
                 table_name=column.table,
                 name=column.name,
@@ -230,19 +236,19 @@ class Mover:
         new = SQL("map.dst")
         target = SQL("map.dst")
         if column.kind == REFERENCE:
-            new = target = SQL("%s || map.dst", f"{column.model_value},")
-        name = SQL.identifier(column.name)
+            new = target = SQL("%s || map.dst", column.model_value)
+        name = quoted(column.name)
         pair = SQL("TRUE")
         if column.kind == PAIR:
-            pair = SQL("t.%s = %s", SQL.identifier(column.model_column), column.model_value)
+            pair = SQL("t.%s = %s", quoted(column.model_column), column.model_value)
         columns = SQL(", ").join(
             SQL("COALESCE(%s, t.%s) AS %s", new, name, name)
             if item == column.name
-            else SQL("t.%s", SQL.identifier(item))
+            else SQL("t.%s", quoted(item))
             for item in column.columns
         )
         parts = [_plain(expression) for expression in index.expressions]
-        aliases = [SQL.identifier(f"__key{number}") for number in range(len(parts))]
+        aliases = [quoted(f"__key{number}") for number in range(len(parts))]
         keys = SQL(", ").join(
             SQL("%s AS %s", part, alias) for part, alias in zip(parts, aliases, strict=True)
         )
@@ -272,7 +278,7 @@ class Mover:
                 keys=keys,
                 columns=columns,
                 whole=SQL("") if column.has_id else SQL(", to_jsonb(t) AS __row"),
-                table=SQL.identifier(column.table),
+                table=quoted(column.table),
                 mapping=mapping,
                 source=source,
                 pair=pair,
@@ -315,7 +321,7 @@ class Mover:
                 INSERT INTO crm_merge_line (merge_id, table_name, row_id, action, old_values)
                 SELECT merge_id, %(name)s, id, 'delete', row FROM gone
                 """,
-                table=SQL.identifier(table),
+                table=quoted(table),
                 ids=ids,
                 merges=merges,
                 name=table,
@@ -327,7 +333,7 @@ class Mover:
         names = list(rows[0])
         same = SQL(" AND ").join(
             SQL("t.%s = (jsonb_populate_record(NULL::%s, loser.row)).%s",
-                SQL.identifier(name), SQL.identifier(table), SQL.identifier(name))
+                quoted(name), quoted(table), quoted(name))
             for name in names
         )  # fmt: skip
         self.env.cr.execute(
@@ -342,7 +348,7 @@ class Mover:
                 INSERT INTO crm_merge_line (merge_id, table_name, action, old_values)
                 SELECT merge_id, %(name)s, 'delete', row FROM gone
                 """,
-                table=SQL.identifier(table),
+                table=quoted(table),
                 rows=[json.dumps(row) for row in rows],
                 merges=[merge_id for _row, _winner, merge_id in losers],
                 same=same,

@@ -36,7 +36,7 @@ def recompute(env, changes, partners):
         over such rows is computed anew
     """
     env.invalidate_all()
-    env = env(context={"active_test": False})
+    env = env(context={**env.context, "active_test": False})
     models = {
         model._table: name
         for name, model in env.registry.items()

@@ -5,6 +5,8 @@ import itertools
 
 from odoo.tools import SQL
 
+from .quoted import quoted
+
 _numbers = itertools.count(1)
 
 
@@ -17,7 +19,7 @@ class Snapshot:
     def __init__(self, env):
         self.env = env
         self.tables = set()
-        self.name = SQL.identifier(f"crm_merge_before_{next(_numbers)}")
+        self.name = quoted(f"crm_merge_before_{next(_numbers)}")
         env.cr.execute(
             SQL(
                 "CREATE TEMP TABLE %s (table_name varchar, row_id int, merge_id int, row jsonb,"
@@ -45,7 +47,7 @@ class Snapshot:
                 """,
                 self.name,
                 table,
-                SQL.identifier(table),
+                quoted(table),
                 list(merges),
                 list(merges.values()),
             )
@@ -74,7 +76,7 @@ class Snapshot:
                        AND (t.id IS NULL OR changed.old IS NOT NULL)
                     """,
                     before=self.name,
-                    table=SQL.identifier(table),
+                    table=quoted(table),
                     name=table,
                 )
             )

@@ -7,6 +7,8 @@ import psycopg2
 
 from odoo.tools import SQL, mute_logger
 
+from .quoted import quoted
+
 _logger = logging.getLogger(__name__)
 
 # Says who wrote a row last: restored with it, but no change of its own.
@@ -23,6 +25,7 @@ class Undo:
     def __init__(self, env, merges):
         self.env = env
         self.merges = merges
+        self._objects = {}
 
     def run(self):
         """Restore what can be restored; each line then says "restored" or why not."""
@@ -77,7 +80,7 @@ class Undo:
         )
 
     def _put_back(self, table, ids):
-        name = SQL.identifier(table)
+        name = quoted(table)
         self.env.cr.execute(
             SQL(
                 """
@@ -110,9 +113,14 @@ class Undo:
 
     def _change_back(self, table, no_id, ids, columns):
         restored = {line_id: set() for line_id in ids}
+        objects = self._object_columns(table) if not no_id else ()
         for column in columns:
             for (line_id,) in self._change_column_back(table, no_id, ids, column):
                 restored[line_id].add(column)
+            if column in objects:
+                left = [line_id for line_id in ids if column not in restored[line_id]]
+                for (line_id,) in self._change_keys_back(table, left, column):
+                    restored[line_id].add(column)
         present = self._present(table, ids) if not no_id else set(ids)
         rows = self.env.execute_query(
             SQL(
@@ -145,7 +153,7 @@ class Undo:
             SQL(
                 "SELECT line.id FROM crm_merge_line line JOIN %s t ON t.id = line.row_id"
                 " WHERE line.id = ANY(%s)",
-                SQL.identifier(table),
+                quoted(table),
                 ids,
             )
         )
@@ -153,31 +161,116 @@ class Undo:
 
     def _change_column_back(self, table, no_id, ids, column):
         """Ids of the lines whose column held what the merge had written, and was restored."""
-        name = SQL.identifier(column)
-        same_row = SQL("t.id = line.row_id")
+        values = {
+            "table": quoted(table),
+            "name": quoted(column),
+            "ids": ids,
+            "column": column,
+        }
         if no_id:
-            # by the key of the relation first: its columns are numbers and indexed
-            same_row = SQL(
-                "t.%s = (line.new_values ->> %s)::int AND to_jsonb(t) - %s = line.row_key",
-                name,
-                column,
-                column,
-            )
+            return self._change_relation_back(values)
         return self.env.execute_query(
             SQL(
                 """
                 UPDATE %(table)s t
                    SET %(name)s = (jsonb_populate_record(NULL::%(table)s, line.old_values)).%(name)s
                   FROM crm_merge_line line
-                 WHERE line.id = ANY(%(ids)s) AND line.new_values ? %(column)s AND %(same_row)s
+                 WHERE line.id = ANY(%(ids)s) AND line.new_values ? %(column)s
+                   AND t.id = line.row_id
                    AND COALESCE(to_jsonb(t.%(name)s), 'null') = line.new_values -> %(column)s
              RETURNING line.id
                 """,
-                table=SQL.identifier(table),
-                name=name,
+                **values,
+            )
+        )
+
+    def _change_relation_back(self, values):
+        """The same for rows without an id: as many of equal rows as there are lines about them."""
+        return self.env.execute_query(
+            SQL(
+                """
+                WITH line AS (
+                    SELECT id, row_key, old_values, new_values -> %(column)s AS held,
+                           row_number() OVER (PARTITION BY row_key, new_values ORDER BY id) AS place
+                      FROM crm_merge_line WHERE id = ANY(%(ids)s) AND new_values ? %(column)s
+                ), present AS (
+                    SELECT ctid AS spot, to_jsonb(whole) - %(column)s AS row_key,
+                           to_jsonb(%(name)s) AS held,
+                           row_number() OVER (PARTITION BY to_jsonb(whole) ORDER BY ctid) AS place
+                      FROM %(table)s whole
+                     WHERE %(name)s IN (SELECT (line.held #>> '{}')::int FROM line)
+                )
+                UPDATE %(table)s t
+                   SET %(name)s = (jsonb_populate_record(NULL::%(table)s, line.old_values)).%(name)s
+                  FROM present JOIN line USING (row_key, held, place)
+                 WHERE t.ctid = present.spot
+             RETURNING line.id
+                """,
+                **values,
+            )
+        )
+
+    def _object_columns(self, table):
+        """Columns that may hold a JSON object: values per company, properties, translations."""
+        if table not in self._objects:
+            rows = self.env.execute_query(
+                SQL(
+                    """
+                    SELECT attname FROM pg_attribute
+                     WHERE attrelid = to_regclass(%s) AND atttypid = 'jsonb'::regtype
+                       AND attnum > 0 AND NOT attisdropped
+                    """,
+                    f'"{table}"',
+                )
+            )
+            self._objects[table] = {name for (name,) in rows}
+        return self._objects[table]
+
+    def _change_keys_back(self, table, ids, column):
+        """Restore those keys of JSON objects that hold what the merge had written.
+
+        :return: the lines of which every key was restored
+        """
+        if not ids:
+            return []
+        return self.env.execute_query(
+            SQL(
+                """
+                WITH asked AS (
+                    SELECT line.id, line.row_id, line.new_values -> %(column)s AS new,
+                           CASE jsonb_typeof(line.old_values -> %(column)s)
+                                WHEN 'object' THEN line.old_values -> %(column)s
+                                WHEN 'null' THEN '{}'::jsonb END AS old
+                      FROM crm_merge_line line
+                     WHERE line.id = ANY(%(ids)s)
+                       AND jsonb_typeof(line.new_values -> %(column)s) = 'object'
+                ), back AS (
+                    UPDATE %(table)s t
+                       SET %(name)s = (
+                           SELECT jsonb_object_agg(part.key, part.value)
+                             FROM (SELECT known.key,
+                                          CASE WHEN t.%(name)s -> known.key
+                                                    IS NOT DISTINCT FROM asked.new -> known.key
+                                               THEN asked.old -> known.key
+                                               ELSE t.%(name)s -> known.key END AS value
+                                     FROM jsonb_object_keys(asked.old || asked.new || t.%(name)s)
+                                          AS known (key)) part
+                            WHERE part.value IS NOT NULL)
+                      FROM asked
+                     WHERE t.id = asked.row_id AND asked.old IS NOT NULL
+                       AND jsonb_typeof(t.%(name)s) = 'object'
+                 RETURNING asked.id, asked.old, asked.new, t.%(name)s AS now
+                )
+                SELECT id FROM back
+                 WHERE NOT EXISTS (
+                       SELECT FROM jsonb_object_keys(old || new) AS known (key)
+                        WHERE old -> known.key IS DISTINCT FROM new -> known.key
+                          AND now -> known.key IS DISTINCT FROM old -> known.key)
+                """,
+                table=quoted(table),
+                name=quoted(column),
                 ids=ids,
                 column=column,
-                same_row=same_row,
             )
         )
 

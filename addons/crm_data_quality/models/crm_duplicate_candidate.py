@@ -1,4 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from itertools import combinations
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -8,18 +10,28 @@ from ..quality.duplicates.keys import MAX_BLOCK, REPORTED, key_name
 MAX_REPORT = 50
 # Changed records whose keys are looked up one by one; of more, all keys are grouped at once.
 MAX_LOOKUP = 20_000
+# Pairs in a portion: compared between two commits in less than a second, so that Cancel answers.
+PORTION = 20_000
 
 
 class CrmDuplicateCandidate(models.Model):
-    """Two profiles that share a key and are to be compared: the work list of a running search."""
+    """Blocks of profiles that share a key and are to be compared: the work list of a search.
+
+    One row is a portion of the work: many blocks in one text, a tenth of what their pairs would
+    take. Blocks of one place are in one portion, so that a profile is read once or twice instead
+    of once per key, and a pair that shares several keys is mostly compared once.
+    """
 
     _name = "crm.duplicate.candidate"
-    _description = "Candidate of the Search for Duplicates"
+    _description = "Candidates of the Search for Duplicates"
     _log_access = False
 
     search_id = fields.Many2one("crm.duplicate.search", required=True, ondelete="cascade")
-    left_id = fields.Integer(required=True)
-    right_id = fields.Integer(required=True)
+    blocks = fields.Text(
+        required=True,
+        help="Ids of profiles with blanks between them: those that changed, a slash, those that "
+        "did not and are not compared with each other; a comma, the next block.",
+    )
 
     _search_index = models.Index("(search_id, id)")
 
@@ -28,24 +40,29 @@ class CrmDuplicateCandidate(models.Model):
         self.env.cr.execute(SQL("ALTER TABLE crm_duplicate_candidate SET UNLOGGED"))
 
     @api.model
-    def _fill(self, search, scope, dirty, pair_condition):
+    def _fill(self, search, scope, is_lookup):
         """Find the candidates of a search in SQL.
 
         :param scope: SQL condition on ``profile``: the records that are compared
-        :param dirty: SQL condition on ``profile``: those that changed; None: all
-        :param pair_condition: SQL condition on ``l`` and ``r``, the profiles of a pair; None: any
-        :return: tuple (number of candidates, cut blocks as dict key → (size, id of a profile))
+        :param is_lookup: whether keys of changed records are looked up one by one
+        :return: tuple (number of portions, cut blocks as list of size, key, id of a profile)
         """
         self.env.cr.execute(SQL("SET LOCAL work_mem = '64MB'"))
         self._forget(search)
-        blocks = self._blocks(scope, dirty)
+        dirty = search._dirty()
+        blocks = self._lookup(search, scope) if is_lookup else self._everything(scope, dirty)
         self.env.cr.execute(
             SQL(
                 """
                 CREATE TEMPORARY TABLE duplicate_block ON COMMIT DROP AS
                 SELECT key, count(*) AS size, min(id) AS example,
-                       CASE WHEN count(*) <= %s THEN array_agg(id ORDER BY id) END AS ids
-                  FROM (%s) AS keyed GROUP BY key HAVING count(*) > 1
+                       count(*) FILTER (WHERE is_changed) AS changed,
+                       CASE WHEN count(*) <= %s
+                            THEN concat(string_agg(id::text, ' ') FILTER (WHERE is_changed), '/',
+                                        string_agg(id::text, ' ') FILTER (WHERE NOT is_changed))
+                       END AS ids
+                  FROM (%s) AS keyed
+                 GROUP BY key HAVING count(*) > 1 AND bool_or(is_changed)
                 """,
                 MAX_BLOCK,
                 blocks,
@@ -54,26 +71,19 @@ class CrmDuplicateCandidate(models.Model):
         self.env.cr.execute(
             SQL(
                 """
-                INSERT INTO crm_duplicate_candidate (search_id, left_id, right_id)
-                SELECT %s, left_id, right_id
-                  FROM (SELECT DISTINCT ids[i] AS left_id, ids[j] AS right_id
+                INSERT INTO crm_duplicate_candidate (search_id, blocks)
+                SELECT %s, string_agg(ids, ',')
+                  FROM (SELECT block.ids,
+                               sum(changed * (2 * size - changed - 1) / 2) OVER (
+                                   ORDER BY profile.zip, profile.city, block.example, block.key
+                               )::bigint / %s AS portion
                           FROM duplicate_block block
-                          CROSS JOIN generate_series(1, array_length(ids, 1)) AS i
-                          CROSS JOIN generate_series(i + 1, array_length(ids, 1)) AS j
-                         WHERE ids IS NOT NULL) AS pair
-                  %s
-                 ORDER BY left_id, right_id
+                          JOIN crm_duplicate_profile profile ON profile.id = block.example
+                         WHERE block.ids IS NOT NULL) AS placed
+                 GROUP BY portion ORDER BY portion
                 """,
                 search.id,
-                SQL(
-                    """
-                    JOIN crm_duplicate_profile l ON l.id = left_id
-                    JOIN crm_duplicate_profile r ON r.id = right_id AND %s
-                    """,
-                    pair_condition,
-                )
-                if pair_condition
-                else SQL(),
+                PORTION,
             )
         )
         count = self.env.cr.rowcount
@@ -87,27 +97,32 @@ class CrmDuplicateCandidate(models.Model):
         return count, [row for row in reported if row[1] in REPORTED][:MAX_REPORT]
 
     @api.model
-    def _blocks(self, scope, dirty):
-        """SQL query of (key, id of a profile): of all keys, or of those that changed records have."""
-        if dirty is None:
-            return SQL(
-                "SELECT unnest(profile.keys) AS key, profile.id"
-                " FROM crm_duplicate_profile profile WHERE %s",
-                scope,
-            )
+    def _everything(self, scope, dirty):
+        """SQL query of (key, id of a profile, whether it changed): of all keys.
+
+        :param dirty: SQL condition on ``profile``; None: all count as changed
+        """
+        return SQL(
+            "SELECT unnest(profile.keys) AS key, profile.id, %s AS is_changed"
+            " FROM crm_duplicate_profile profile WHERE %s",
+            dirty or SQL("TRUE"),
+            scope,
+        )
+
+    @api.model
+    def _lookup(self, search, scope):
+        """SQL query like that of `_everything`: of the keys that changed records have."""
         return SQL(
             """
-            SELECT changed.key, member.id
+            SELECT changed.key, member.id, %s AS is_changed
               FROM (SELECT DISTINCT unnest(profile.keys) AS key
                       FROM crm_duplicate_profile profile WHERE %s AND %s) AS changed
-              CROSS JOIN LATERAL (
-                   SELECT profile.id FROM crm_duplicate_profile profile
-                    WHERE profile.keys @> ARRAY[changed.key] AND %s LIMIT %s) AS member
+              CROSS JOIN LATERAL (%s) AS member
             """,
+            search._dirty("member"),
             scope,
-            dirty,
-            scope,
-            MAX_BLOCK + 1,
+            search._dirty(),
+            self.env["crm.duplicate.profile"]._sharing(SQL("changed.key"), scope, MAX_BLOCK + 1),
         )
 
     @api.model
@@ -117,14 +132,44 @@ class CrmDuplicateCandidate(models.Model):
         )
 
     @api.model
-    def _next(self, search, after, limit):
-        """The next candidates: list of (id, id of the left profile, id of the right one)."""
-        return self.env.execute_query(
+    def _portions(self, search):
+        """Ids of all portions of a search."""
+        rows = self.env.execute_query(
             SQL(
-                "SELECT id, left_id, right_id FROM crm_duplicate_candidate"
-                " WHERE search_id = %s AND id > %s ORDER BY id LIMIT %s",
-                search.id,
-                after,
-                limit,
+                "SELECT id FROM crm_duplicate_candidate WHERE search_id = %s ORDER BY id", search.id
             )
         )
+        return [key for (key,) in rows]
+
+    @api.model
+    def _next(self, search, after):
+        """The next portion: tuple (id, set of pairs of ids of profiles); None: it was the last."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id, blocks FROM crm_duplicate_candidate"
+                " WHERE search_id = %s AND id > %s ORDER BY id LIMIT 1",
+                search.id,
+                after,
+            )
+        )
+        return (rows[0][0], self._pairs(rows[0][1])) if rows else None
+
+    @api.model
+    def _pairs_of(self, key):
+        """Pairs of one portion, as a set of (id, id) of profiles."""
+        ((blocks,),) = self.env.execute_query(
+            SQL("SELECT blocks FROM crm_duplicate_candidate WHERE id = %s", key)
+        )
+        return self._pairs(blocks)
+
+    @api.model
+    def _pairs(self, blocks):
+        pairs = set()
+        for block in blocks.split(","):
+            changed, _slash, others = block.partition("/")
+            changed = sorted(map(int, changed.split()))
+            pairs.update(combinations(changed, 2))
+            if others:
+                others = [*map(int, others.split())]
+                pairs.update((min(one, two), max(one, two)) for one in changed for two in others)
+        return pairs

@@ -1,4 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from itertools import islice
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -45,6 +47,7 @@ class CrmDuplicateCluster(models.Model):
         "identifier agrees. All others need a person's judgement.",
     )
     score = fields.Float(
+        string="Probability",
         readonly=True,
         aggregator=None,
         help="Probability (0 to 1) that the members are the same, of the weakest link that holds "
@@ -76,6 +79,9 @@ class CrmDuplicateCluster(models.Model):
     )
     found_on = fields.Datetime(readonly=True, default=fields.Datetime.now)
 
+    # the order in which open cases are listed and reviewed
+    _open_index = models.Index("(band, score DESC, id) WHERE state = 'open'")
+
     @api.depends("kind")
     def _compute_res_model(self):
         for cluster in self:
@@ -90,7 +96,8 @@ class CrmDuplicateCluster(models.Model):
     def _compute_display_name(self):
         for cluster in self:
             members = cluster.member_ids
-            names = dict.fromkeys(member.display_name for member in members[:3])
+            # a slice would read the members of each cluster for itself
+            names = dict.fromkeys(member.display_name for member in islice(members, 3))
             more = " …" if len(members) > 3 else ""
             cluster.display_name = " · ".join(names) + more
 
@@ -103,8 +110,21 @@ class CrmDuplicateCluster(models.Model):
             cluster.reason = weakest._explanation_lines()[0] if weakest else False
 
     @api.model
-    def _hidden_query(self):
+    def _hidden_where(self, alias):
+        return self._hides_member(SQL.identifier(alias, "id"))
+
+    @api.model
+    def _hides_member(self, cluster):
+        """SQL condition: a cluster has a member that the user may not read.
+
+        Written so that it is asked for each cluster in turn: with EXISTS the database looks at
+        the members of all clusters before it gives the first ones.
+
+        :param cluster: SQL expression of the cluster's id
+        """
         return SQL(
-            "SELECT member.cluster_id FROM crm_duplicate_member member WHERE %s",
-            self._hidden_condition("member", ("partner_id", "lead_id")),
+            "(SELECT COALESCE(bool_or(%s), FALSE) FROM crm_duplicate_member hiding"
+            " WHERE hiding.cluster_id = %s)",
+            self._hidden_condition("hiding", ("partner_id", "lead_id")),
+            cluster,
         )

@@ -17,6 +17,14 @@ class CrmDuplicateCluster(models.Model):
         :param members: `crm.duplicate.member` records of this cluster, or their ids
         :raise UserError: when a member is of another cluster, or the cluster is not open
         """
+        self._tell_apart(members)
+        return True
+
+    def _tell_apart(self, members=None):
+        """As `action_not_duplicate`.
+
+        :return: the pairs that were undecided before, as superuser
+        """
         self.ensure_one()
         self.check_access("read")
         own = self.sudo().member_ids
@@ -32,10 +40,14 @@ class CrmDuplicateCluster(models.Model):
         pairs = self.env["crm.duplicate.pair"].sudo()
         for number, member in enumerate(chosen):
             for other in others or chosen[number + 1 :]:
-                pairs |= pairs._of_records(self, member._record(), other._record())
+                one, two = member._record(), other._record()
+                # two leads of no customer, or two customers, were not compared with each other
+                if self.kind != "leads_customers" or one._name != two._name:
+                    pairs |= pairs._of_records(self, one, two)
+        pairs = pairs.filtered(lambda pair: pair.decision == "none")
         pairs._decide("not_duplicate")
         self.sudo()._regroup()
-        return True
+        return pairs.exists()
 
     def action_reopen(self):
         """Take back that the members are not duplicates of each other."""
@@ -73,6 +85,11 @@ class CrmDuplicatePair(models.Model):
                 "decided_on": not undone and fields.Datetime.now(),
             }
         )
+        if undone:
+            # what was decided is not compared: meanwhile the records may have changed
+            self.env["crm.duplicate.profile"]._look_again(
+                self.left_partner_id | self.right_partner_id, self.left_lead_id | self.right_lead_id
+            )
 
     def _of_records(self, cluster, record, other):
         """The pair of two records, created without a weight where no search found it."""

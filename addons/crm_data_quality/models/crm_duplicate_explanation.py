@@ -2,6 +2,8 @@
 from odoo import api, models
 from odoo.tools.misc import formatLang
 
+from ..quality import phone
+
 
 class CrmDuplicatePair(models.Model):
     """The reasons of a pair in words, in the reader's language."""
@@ -34,6 +36,7 @@ class CrmDuplicatePair(models.Model):
             ),
             "person_more": self.env._("The names are the same; one has a further given name."),
             "person_surname": self.env._("Only the surnames are the same."),
+            "person_near": self.env._("The given names are the same, the surnames are alike."),
             "person_given": self.env._("Only a given name is the same."),
             "person_other": self.env._("The names have no word in common."),
             "legal_same": self.env._("The legal forms are the same."),
@@ -46,6 +49,12 @@ class CrmDuplicatePair(models.Model):
             "email_same": self.env._("The e-mail addresses are the same: %(left)s."),
             "email_typo": self.env._(
                 "The e-mail addresses %(left)s and %(right)s differ in a few letters."
+            ),
+            "email_own": self.env._(
+                "The e-mail addresses are the same and made of the name: %(left)s."
+            ),
+            "email_own_domain": self.env._(
+                "The e-mail addresses %(left)s and %(right)s have the same domain, made of the name."
             ),
             "email_domain": self.env._(
                 "The e-mail addresses %(left)s and %(right)s have the same domain."
@@ -69,15 +78,21 @@ class CrmDuplicatePair(models.Model):
             ),
             "place_zip": self.env._("The postal codes are the same, the cities are not."),
             "place_city": self.env._("The cities are the same, the postal codes are not."),
+            "place_town": self.env._("The cities are the same; a postal code is missing."),
             "place_near": self.env._(
                 "The postal codes differ in one digit, the cities are different."
             ),
             "place_other": self.env._("The places are different."),
             "birth_same": self.env._("The dates of birth are the same."),
             "birth_typo": self.env._("The dates of birth differ in a few digits."),
+            "birth_near": self.env._("The dates of birth have digits in common."),
             "birth_other": self.env._("The dates of birth are different."),
             "gate_extra": self.env._(
                 "A word tells the names apart: this may be a sister company. A person must decide."
+            ),
+            "gate_relatives": self.env._(
+                "Relatives share name and address, too: dates of birth or given names differ. "
+                "A person must decide."
             ),
             "gate_surname": self.env._(
                 "The surnames differ: colleagues and relatives share such values, too. "
@@ -88,8 +103,10 @@ class CrmDuplicatePair(models.Model):
     @api.model
     def _sentence(self, line, sentences):
         """A sentence with its values, how often the value occurs, and its weight."""
-        values = {"left": line["left"], "right": line["right"]}
-        text = sentences[line["label"]] % values
+        label, left, right = line["label"], line["left"], line["right"]
+        if line["field"] == "phone":
+            left, right = phone.readable(left), phone.readable(right)
+        text = sentences[label] % {"left": left, "right": right}
         if line["frequency"]:
             text += " " + self._frequency_text(line)
         if line["gate"]:

@@ -2,7 +2,11 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..quality.duplicates.frequencies import MIN_COUNT, Frequencies
+from ..quality.duplicates.counts import Counts
+from ..quality.duplicates.frequencies import MIN_COUNT, Frequencies, values
+
+# Counts fetched at once: all of a million records would take as much memory as what is kept of them.
+LOAD_BATCH = 20_000
 
 # How the values that are counted come out of a profile.
 _VALUES = {
@@ -74,24 +78,56 @@ class CrmDuplicateFrequency(models.Model):
         )
 
     @api.model
-    def _load(self, company, kind, wanted=None):
+    def _load(self, company, kind, profiles=None):
         """`Frequencies` of the last search.
 
-        :param wanted: set of (field, value) that are enough; default: all
+        :param profiles: what will be compared: only counts of their values; default: all
         :return: None where nothing was ever counted
         """
         condition = SQL("company_id = %s AND kind = %s", company.id, kind)
-        if wanted is not None:
-            fields_wanted, values = zip(*(wanted | {("total", "")}), strict=True)
-            condition = SQL(
-                "%s AND (field, value) IN (SELECT * FROM unnest(%s::varchar[], %s::varchar[]))",
+        counts = Counts()
+        for rows in (
+            self._rows(condition) if profiles is None else [self._some(condition, profiles)]
+        ):
+            counts.add(rows)
+        total = counts.get(("total", ""))
+        if total is None:
+            return None
+        weights = self.env["crm.duplicate.search"]._weights_of(company, kind)
+        return Frequencies(total, counts, weights)
+
+    @api.model
+    def _rows(self, condition):
+        """All counts as (field, value, number), some at a time."""
+        last = 0
+        while rows := self.env.execute_query(
+            SQL(
+                "SELECT field, value, number, id FROM crm_duplicate_frequency"
+                " WHERE %s AND id > %s ORDER BY id LIMIT %s",
+                condition,
+                last,
+                LOAD_BATCH,
+            )
+        ):
+            last = rows[-1][3]
+            yield [row[:3] for row in rows]
+
+    @api.model
+    def _some(self, condition, profiles):
+        """Counts of the values of profiles as (field, value, number)."""
+        wanted = {("total", "")}
+        for profile in profiles:
+            wanted |= values(profile)
+            # a word of a name may be a place
+            wanted.update(("city", token) for token in profile.name.split())
+        fields_wanted, texts = zip(*wanted, strict=True)
+        return self.env.execute_query(
+            SQL(
+                "SELECT field, value, number FROM crm_duplicate_frequency"
+                " WHERE %s AND (field, value) IN"
+                " (SELECT * FROM unnest(%s::varchar[], %s::varchar[]))",
                 condition,
                 list(fields_wanted),
-                list(values),
+                list(texts),
             )
-        rows = self.env.execute_query(
-            SQL("SELECT field, value, number FROM crm_duplicate_frequency WHERE %s", condition)
         )
-        counts = {(field, value): number for field, value, number in rows}
-        total = counts.pop(("total", ""), None)
-        return None if total is None else Frequencies(total, counts)

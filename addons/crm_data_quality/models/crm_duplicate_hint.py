@@ -2,7 +2,6 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..quality.duplicates.frequencies import values as counted_values
 from ..quality.duplicates.keys import MAX_BLOCK, keys
 from ..quality.duplicates.profile import build
 from ..quality.duplicates.score import MATCH, score
@@ -26,11 +25,8 @@ class CrmDuplicateProfile(models.Model):
         :param source: "customers" or "leads": what is looked at
         :return: list of (key of the record, `Match`)
         """
-        frequencies = self.env["crm.duplicate.frequency"]._load(
-            company, source, counted_values(profile)
-        )
         wanted = sorted(keys(profile))
-        if frequencies is None or not wanted:
+        if not wanted:
             return []
         link = (
             SQL("partner_id IS NOT NULL") if source == "customers" else SQL("lead_id IS NOT NULL")
@@ -38,18 +34,20 @@ class CrmDuplicateProfile(models.Model):
         scope = SQL("profile.company_id IN (0, %s) AND profile.%s", company.id, link)
         condition = SQL(
             """
-            profile.id IN (
-                SELECT member.id FROM unnest(%s::int8[]) AS wanted (key)
-                 CROSS JOIN LATERAL (
-                       SELECT profile.id FROM crm_duplicate_profile profile
-                        WHERE profile.keys @> ARRAY[wanted.key] AND %s LIMIT %s) AS member)
+            profile.id IN (SELECT member.id FROM unnest(%s::int4[]) AS wanted (key)
+                            CROSS JOIN LATERAL (%s) AS member)
             """,
             wanted,
-            scope,
-            MAX_BLOCK + 1,
+            self._sharing(SQL("wanted.key"), scope, MAX_BLOCK + 1),
         )
+        others = list(self._read_profiles(condition).values())
+        if not others:
+            return []
+        frequencies = self.env["crm.duplicate.frequency"]._load(company, source, [profile, *others])
+        if frequencies is None:
+            return []
         found = []
-        for other in self._read_profiles(condition).values():
+        for other in others:
             match = score(profile, other, frequencies, MATCH)
             if match and other.key != profile.key:
                 found.append((other.key, match))

@@ -3,6 +3,14 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 
+def record_name(record):
+    """Name of a customer or lead; of a lead also whose it is: titles alone say little."""
+    if record._name != "crm.lead":
+        return record.display_name
+    who = record.partner_name or record.contact_name or record.partner_id.sudo().display_name
+    return f"{record.display_name} ({who})" if who else record.display_name
+
+
 class CrmDuplicateMember(models.Model):
     """One record of a cluster of duplicates: a customer (or contact) or a lead."""
 
@@ -44,10 +52,10 @@ class CrmDuplicateMember(models.Model):
     )
     _cluster_lead_unique = models.UniqueIndex("(cluster_id, lead_id) WHERE lead_id IS NOT NULL")
 
-    @api.depends("partner_id.display_name", "lead_id.display_name")
+    @api.depends("partner_id.display_name", "lead_id.display_name", "lead_id.partner_name")
     def _compute_display_name(self):
         for member in self:
-            member.display_name = member._record().display_name
+            member.display_name = record_name(member._record())
 
     @api.depends("partner_id", "lead_id")
     def _compute_glance(self):
@@ -64,12 +72,10 @@ class CrmDuplicateMember(models.Model):
         return self.partner_id or self.lead_id
 
     @api.model
-    def _hidden_query(self):
+    def _hidden_where(self, alias):
         """A member is as secret as its cluster: else it would tell that there is another."""
-        return SQL(
-            "SELECT member.id FROM crm_duplicate_member member WHERE member.cluster_id IN (%s)",
-            self.env["crm.duplicate.cluster"]._hidden_query(),
-        )
+        clusters = self.env["crm.duplicate.cluster"]
+        return clusters._hides_member(SQL.identifier(alias, "cluster_id"))
 
     def action_not_duplicate(self):
         """This record is not the same as the other members."""

@@ -1,7 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
-from odoo.tools import SQL
 
+from ..quality.duplicates.reasons import unpack
+from .crm_duplicate_member import record_name
 from .crm_duplicate_visibility import SIDES
 
 
@@ -27,6 +28,7 @@ class CrmDuplicatePair(models.Model):
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
+        groups="crm_data_quality.group_data_quality_manager",
         help="The last search that found the pair.",
     )
     kind = fields.Selection(
@@ -48,6 +50,7 @@ class CrmDuplicatePair(models.Model):
         "crm.lead", readonly=True, index="btree_not_null", ondelete="cascade"
     )
     score = fields.Float(
+        string="Probability",
         readonly=True,
         aggregator=None,
         help="Probability that both are the same, 0 to 1: 1 ÷ (1 + 2^−weight).",
@@ -64,8 +67,11 @@ class CrmDuplicatePair(models.Model):
         readonly=True,
         default="review",
     )
+    reasons = fields.Text(
+        string="Stored Explanation", readonly=True, help="The explanation, shortened for storing."
+    )
     explanation = fields.Json(
-        readonly=True,
+        compute="_compute_explanation",
         help="What was compared: list of field, label, left, right, outcome, weight, frequency "
         "and gate.",
     )
@@ -93,6 +99,11 @@ class CrmDuplicatePair(models.Model):
         " COALESCE(left_lead_id, 0), COALESCE(right_lead_id, 0))"
     )
 
+    @api.depends("reasons")
+    def _compute_explanation(self):
+        for pair in self:
+            pair.explanation = unpack(pair.reasons)
+
     @api.depends_context("lang")
     @api.depends("explanation")
     def _compute_explanation_text(self):
@@ -102,16 +113,13 @@ class CrmDuplicatePair(models.Model):
     @api.depends("left_partner_id", "right_partner_id", "left_lead_id", "right_lead_id")
     def _compute_names(self):
         for pair in self:
-            pair.left_name = pair._left().display_name
-            pair.right_name = pair._right().display_name
+            pair.left_name = record_name(pair._left())
+            pair.right_name = record_name(pair._right())
 
     @api.model
-    def _hidden_query(self):
+    def _hidden_where(self, alias):
         names = [name for name in SIDES if name.startswith(("left", "right"))]
-        return SQL(
-            "SELECT pair.id FROM crm_duplicate_pair pair WHERE %s",
-            self._hidden_condition("pair", names),
-        )
+        return self._hidden_condition(alias, names)
 
     def _left(self):
         """The record on the left: the older one, or the lead where a customer is opposite."""

@@ -9,11 +9,18 @@ COLUMNS = tuple(name for name in FIELDS if name != "key")
 _SOURCE = {"customers": "partner_id", "leads": "lead_id"}
 
 
+# Separates values in one text: no value of a profile holds it, it counts as a blank.
+_UNIT = "\x1f"
+# Keys are indexed by their last bits only: lists of records instead of one entry for each key make
+# the index a fifth as large at a million records. The few records too many are told by the keys.
+_BUCKET = SQL("bit(19)")
+
+
 class KeysField(fields.Field):
-    """A list of 64-bit numbers; only SQL reads and writes it."""
+    """A list of 32-bit numbers; only SQL reads and writes it."""
 
     type = "json"
-    _column_type = ("int8[]", "int8[]")
+    _column_type = ("int4[]", "int4[]")
     prefetch = False
 
 
@@ -52,7 +59,7 @@ class CrmDuplicateProfile(models.Model):
 
     _partner_unique = models.UniqueIndex("(partner_id) WHERE partner_id IS NOT NULL")
     _lead_unique = models.UniqueIndex("(lead_id) WHERE lead_id IS NOT NULL")
-    _keys_index = models.Index("USING gin (keys)")
+    _keys_index = models.Index("USING gin ((keys::bit(19)[]))")
     _changed_index = models.Index("(changed_on)")
 
     # ------------------------------------------------------------ which records
@@ -111,60 +118,81 @@ class CrmDuplicateProfile(models.Model):
 
     # ------------------------------------------------------------ refreshing
     @api.model
-    def _to_read(self, source, company, since, is_full):
-        """FROM and WHERE of the records whose profile is missing or older than they are.
+    def _written(self, company, since):
+        """SQL condition on ``record``: it may have changed since a search read it.
 
-        :param since: only records written since then; None: all
-        :param is_full: whether the age of profiles does not matter
+        :param since: time before which nothing was written that was not read; None: all
         """
-        table, condition, _columns = self._source(source)
         return SQL(
-            """
-            FROM %(table)s record
-            LEFT JOIN crm_duplicate_profile profile ON profile.%(link)s = record.id
-            LEFT JOIN res_country country ON country.id = record.country_id
-           WHERE %(condition)s AND (record.company_id IS NULL OR record.company_id = %(company)s)
-                 AND %(since)s AND (%(full)s OR profile.id IS NULL OR profile.read_on IS NULL
-                      OR record.write_date > profile.read_on)
-            """,
-            table=table,
-            link=SQL.identifier(_SOURCE[source]),
-            condition=condition,
-            company=company.id,
-            since=SQL("record.write_date >= %s", since) if since else SQL("TRUE"),
-            full=is_full,
+            "(record.company_id IS NULL OR record.company_id = %s) AND %s",
+            company.id,
+            SQL("record.write_date >= %s", since) if since else SQL("TRUE"),
         )
+
+    @api.model
+    def _count_written(self, source, company, since):
+        """Number of records to look at: those that could have duplicates, or that changed."""
+        table, condition, _columns = self._source(source)
+        self.env.flush_all()
+        ((count,),) = self.env.execute_query(
+            SQL(
+                "SELECT count(*) FROM %s record WHERE %s AND %s",
+                table,
+                self._written(company, since),
+                SQL("TRUE") if since else condition,
+            )
+        )
+        return count
 
     @api.model
     def _refresh(self, source, company, after, limit, since=None, is_full=False):
         """Bring the next profiles up to date.
 
         :param after: id of the last record that was read
-        :param since, is_full: see `_to_read`
-        :return: tuple (id of the last record read now, number of records read)
+        :param since: see `_written`
+        :param is_full: whether the age of profiles does not matter
+        :return: tuple (id of the last record read now, number of records read, ids of records that
+            are archived, addresses, users, won or lost by now)
         """
         self.env.flush_all()
-        _table, _condition, columns = self._source(source)
+        table, condition, columns = self._source(source)
         rows = self.env.execute_query(
             SQL(
-                "SELECT %s, COALESCE(record.company_id, 0), record.write_date %s"
-                " AND record.id > %s ORDER BY record.id LIMIT %s",
-                columns,
-                self._to_read(source, company, since, is_full),
-                after,
-                limit,
+                """
+                SELECT %(columns)s, COALESCE(record.company_id, 0), record.write_date,
+                       COALESCE(%(condition)s, FALSE)
+                  FROM %(table)s record
+                  LEFT JOIN crm_duplicate_profile profile ON profile.%(link)s = record.id
+                  LEFT JOIN res_country country ON country.id = record.country_id
+                 WHERE %(written)s AND record.id > %(after)s
+                       AND CASE WHEN COALESCE(%(condition)s, FALSE)
+                           THEN %(full)s OR profile.read_on IS NULL
+                                OR record.write_date > profile.read_on
+                           ELSE profile.id IS NOT NULL END
+                 ORDER BY record.id LIMIT %(limit)s
+                """,
+                columns=columns,
+                condition=condition,
+                table=table,
+                link=SQL.identifier(_SOURCE[source]),
+                written=self._written(company, since),
+                after=after,
+                full=is_full,
+                limit=limit,
             )
         )
         if not rows:
-            return after, 0
+            return after, 0, []
         sign = 1 if source == "customers" else -1
         region = company.country_id.code or ""
-        entries = []
-        for row in rows:
-            profile = self._profile(sign, row[:14], region)
-            entries.append((row[0], row[14], row[15], profile))
-        self._store(source, entries)
-        return rows[-1][0], len(rows)
+        entries = [
+            (row[0], row[14], row[15], self._profile(sign, row[:14], region))
+            for row in rows
+            if row[16]
+        ]
+        if entries:
+            self._store(source, entries)
+        return rows[-1][0], len(rows), [row[0] for row in rows if not row[16]]
 
     @api.model
     def _profile(self, sign, values, region):
@@ -185,24 +213,20 @@ class CrmDuplicateProfile(models.Model):
         """Write profiles in one statement; ``changed_on`` moves only where something changed."""
         link = SQL.identifier(_SOURCE[source])
         names = SQL(", ").join(map(SQL.identifier, COLUMNS))
-        columns = [[getattr(entry[3], name) for entry in entries] for name in COLUMNS]
-        kinds = [
-            SQL("%s::" + {"vat_valid": "bool[]", "family": "int[]"}.get(name, "varchar[]"), values)
-            for name, values in zip(COLUMNS, columns, strict=True)
-        ]
-        known = [
-            "{" + ",".join(map(str, sorted(keys(profile)))) + "}" for *_record, profile in entries
-        ]
         compared = (*COLUMNS, "company_id")
+        profiles = [entry[3] for entry in entries]
+        columns = [
+            self._column(str(getattr(profile, name)) for profile in profiles) for name in COLUMNS
+        ]
         self.env.cr.execute(
             SQL(
                 """
                 INSERT INTO crm_duplicate_profile AS old (
                        %(link)s, company_id, read_on, keys, changed_on, %(names)s)
-                SELECT new.id, new.company_id, new.read_on, new.keys::int8[],
-                       clock_timestamp() AT TIME ZONE 'UTC', %(new_names)s
+                SELECT new.id, new.company_id, new.read_on, new.keys::int4[],
+                       (SELECT clock_timestamp() AT TIME ZONE 'UTC'), %(new_names)s
                   FROM unnest(%(ids)s::int[], %(companies)s::int[], %(read)s::timestamp[],
-                              %(keys)s::text[], %(columns)s)
+                              %(keys)s, %(columns)s)
                        AS new (id, company_id, read_on, keys, %(names)s)
                 ON CONFLICT (%(link)s) WHERE %(link)s IS NOT NULL DO UPDATE
                    SET read_on = EXCLUDED.read_on, company_id = EXCLUDED.company_id,
@@ -212,12 +236,14 @@ class CrmDuplicateProfile(models.Model):
                 """,
                 link=link,
                 names=names,
-                new_names=SQL(", ").join(SQL.identifier("new", name) for name in COLUMNS),
+                new_names=SQL(", ").join(map(self._new_value, COLUMNS)),
                 ids=[entry[0] for entry in entries],
                 companies=[entry[1] for entry in entries],
                 read=[entry[2] for entry in entries],
-                keys=known,
-                columns=SQL(", ").join(kinds),
+                keys=self._column(
+                    "{" + ",".join(map(str, sorted(keys(profile)))) + "}" for profile in profiles
+                ),
+                columns=SQL(", ").join(columns),
                 sets=SQL(", ").join(
                     SQL("%s = EXCLUDED.%s", SQL.identifier(name), SQL.identifier(name))
                     for name in COLUMNS
@@ -228,20 +254,113 @@ class CrmDuplicateProfile(models.Model):
         )
 
     @api.model
-    def _remove_outdated(self, source, company):
-        """Forget records that are archived, addresses, users, won or lost by now."""
+    def _column(self, texts):
+        """One value per record as an SQL array: a single text is sent much faster than a list."""
+        return SQL("string_to_array(%s, %s)", _UNIT.join(texts), _UNIT)
+
+    @api.model
+    def _new_value(self, name):
+        kind = {"vat_valid": "boolean", "family": "integer"}.get(name)
+        if kind:
+            return SQL("%s::" + kind, SQL.identifier("new", name))
+        # of one record without the value there is an array without elements
+        return SQL("COALESCE(%s, '')", SQL.identifier("new", name))
+
+    @api.model
+    def _outdated(self, source, company, since):
+        """Ids of records with a profile that cannot have duplicates any more, though nobody wrote
+        them: they became a user's or a company's own.
+
+        :param since: as of `_written`; None: look at all profiles
+        """
+        name = SQL.identifier(_SOURCE[source])
         table, condition, _columns = self._source(source)
-        self.env.cr.execute(
+        if since is None:
+            chosen = SQL("TRUE")
+        elif source == "customers":
+            chosen = SQL(
+                "record.id IN (SELECT partner_id FROM res_users WHERE NOT share"
+                " UNION ALL SELECT partner_id FROM res_company)"
+            )
+        else:
+            return []
+        rows = self.env.execute_query(
             SQL(
                 """
-                DELETE FROM crm_duplicate_profile profile USING %(table)s record
-                 WHERE profile.%(link)s = record.id AND profile.company_id IN (0, %(company)s)
-                       AND NOT COALESCE(%(condition)s, FALSE)
+                SELECT record.id
+                  FROM crm_duplicate_profile profile JOIN %s record ON record.id = profile.%s
+                 WHERE profile.company_id IN (0, %s) AND %s AND NOT COALESCE(%s, FALSE)
                 """,
-                table=table,
-                link=SQL.identifier(_SOURCE[source]),
-                company=company.id,
-                condition=condition,
+                table,
+                name,
+                company.id,
+                chosen,
+                condition,
+            )
+        )
+        return [key for (key,) in rows]
+
+    @api.model
+    def _remove(self, source, ids):
+        """Forget records that cannot have duplicates any more, and what is open about them.
+
+        Their clusters are grouped anew, in every company that compared them.
+
+        :param ids: ids of customers or leads
+        """
+        if not ids:
+            return
+        name = _SOURCE[source]
+        self.env.cr.execute(
+            SQL("DELETE FROM crm_duplicate_profile WHERE %s = ANY(%s)", SQL.identifier(name), ids)
+        )
+        dropped = self.env.execute_query(
+            SQL(
+                """
+                DELETE FROM crm_duplicate_pair pair
+                 WHERE decision = 'none' AND (%s = ANY(%s) OR %s = ANY(%s))
+                RETURNING cluster_id
+                """,
+                SQL.identifier("pair", f"left_{name}"),
+                ids,
+                SQL.identifier("pair", f"right_{name}"),
+                ids,
+            )
+        )
+        self.env["crm.duplicate.pair"].invalidate_model(flush=False)
+        clusters = self.env["crm.duplicate.cluster"].browse({key for (key,) in dropped if key})
+        clusters.filtered(lambda cluster: cluster.state == "open")._regroup()
+
+    # ------------------------------------------------------------ looking up
+    @api.model
+    def _sharing(self, key, scope, limit):
+        """SQL query of ids of profiles with a key, and when they changed.
+
+        :param key: SQL expression
+        :param scope: SQL condition on ``profile``
+        """
+        return SQL(
+            """
+            SELECT profile.id, profile.changed_on FROM crm_duplicate_profile profile
+             WHERE profile.keys::%(bucket)s[] @> ARRAY[%(key)s::%(bucket)s]
+                   AND profile.keys @> ARRAY[%(key)s] AND %(scope)s
+             LIMIT %(limit)s
+            """,
+            bucket=_BUCKET,
+            key=key,
+            scope=scope,
+            limit=limit,
+        )
+
+    @api.model
+    def _look_again(self, partners, leads):
+        """Let the next search compare these records, as if they had changed."""
+        self.env.cr.execute(
+            SQL(
+                "UPDATE crm_duplicate_profile SET changed_on = clock_timestamp() AT TIME ZONE 'UTC'"
+                " WHERE partner_id = ANY(%s) OR lead_id = ANY(%s)",
+                partners.ids,
+                leads.ids,
             )
         )
 

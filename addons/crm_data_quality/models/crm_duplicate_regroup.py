@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from collections import defaultdict
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..quality.duplicates.union import components, weakest
@@ -50,66 +50,35 @@ class CrmDuplicateCluster(models.Model):
         (self - opened).filtered(lambda cluster: len(cluster.member_ids) < 2).unlink()
 
     @api.model
-    def _regroup_ids(self, company_id, kind, cluster_ids, pair_ids, apart=None):
-        """Group anew clusters and pairs of one company and kind, set-based.
+    def _regroup_ids(self, company_id, kind, cluster_ids, pair_ids):
+        """Group anew clusters and pairs of one company and kind with all that hangs on them.
 
-        :param apart: function (nodes, nodes) → whether the records must not be in one cluster
+        Set-based. What comes out depends on the open pairs only, not on the groups so far: a
+        search of what changed gives what a search of everything would give.
         """
         self.env.flush_all()
-        pairs = self._read_pairs(cluster_ids, pair_ids)
+        pairs, clusters = self._closure(company_id, kind, cluster_ids, pair_ids)
         denied = self._denied({node for pair in pairs.values() for node in pair[1:3]})
+        company = self.env["res.company"].browse(company_id)
+        weights = self.env["crm.duplicate.search"]._weights_of(company, kind)
+        excluded = self._apart(pairs.values(), weights.families)
 
         def separate(first, second):
             if denied and any(
                 (min(one, two), max(one, two)) in denied for one in first for two in second
             ):
                 return True
-            return bool(apart and apart(first, second))
+            return excluded(first, second)
 
-        links = [pair[:3] for pair in pairs.values()]
-        groups = components(links, separate)
-        homes = self._homes(groups, cluster_ids, company_id, kind)
-        self._store_groups(groups, homes, pairs)
-        self._close(set(cluster_ids) - set(homes))
+        groups = components([pair[:3] for pair in pairs.values()], separate)
+        homes = self._homes(groups, clusters)
+        self._store_groups(company_id, kind, groups, homes, pairs)
+        self._close(clusters - set(homes))
         self.env.invalidate_all()
 
     @api.model
-    def _read_pairs(self, cluster_ids, pair_ids):
-        """Open pairs: dict id → (weight, left node, right node, score, is automatic)."""
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT id, weight, COALESCE(left_partner_id, -left_lead_id),
-                       COALESCE(right_partner_id, -right_lead_id), score, band = 'automatic'
-                  FROM crm_duplicate_pair
-                 WHERE decision = 'none' AND weight <> 0
-                       AND (cluster_id = ANY(%s) OR id = ANY(%s))
-                """,
-                list(cluster_ids),
-                list(pair_ids),
-            )
-        )
-        return {row[0]: row[1:] for row in rows}
-
-    @api.model
-    def _denied(self, nodes):
-        """Pairs of nodes of which a person said that they are not the same, in any company."""
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT COALESCE(left_partner_id, -left_lead_id) AS one,
-                       COALESCE(right_partner_id, -right_lead_id) AS two
-                  FROM crm_duplicate_pair WHERE decision = 'not_duplicate'
-                """
-            )
-        )
-        return {
-            (min(one, two), max(one, two)) for one, two in rows if one in nodes and two in nodes
-        }
-
-    @api.model
-    def _homes(self, groups, cluster_ids, company_id, kind):
-        """The cluster of each group: the one that most of its members are in, else a new one."""
+    def _homes(self, groups, cluster_ids):
+        """The cluster of each group: the one that most of its members are in, else a new id."""
         rows = self.env.execute_query(
             SQL(
                 "SELECT COALESCE(partner_id, -lead_id), cluster_id FROM crm_duplicate_member"
@@ -131,15 +100,19 @@ class CrmDuplicateCluster(models.Model):
                 homes[number] = cluster
                 taken.add(cluster)
         missing = [number for number, home in enumerate(homes) if home is None]
-        created = self.create([{"company_id": company_id, "kind": kind} for _number in missing])
-        created.flush_recordset()
-        for number, cluster in zip(missing, created, strict=True):
-            homes[number] = cluster.id
+        created = self.env.execute_query(
+            SQL(
+                "SELECT nextval('crm_duplicate_cluster_id_seq') FROM generate_series(1, %s)",
+                len(missing),
+            )
+        )
+        for number, (home,) in zip(missing, created, strict=True):
+            homes[number] = home
         return homes
 
     @api.model
-    def _store_groups(self, groups, homes, pairs):
-        """Write members, links and figures of the clusters."""
+    def _store_groups(self, company_id, kind, groups, homes, pairs):
+        """Write clusters, members and links."""
         members = [
             (home, node) for group, home in zip(groups, homes, strict=True) for node in group
         ]
@@ -156,9 +129,9 @@ class CrmDuplicateCluster(models.Model):
             certain = components([link[:3] for link in links if link[4]])
             is_automatic = len(certain) == 1 and len(certain[0]) == len(group)
             figures.append((home, last[3], "automatic" if is_automatic else "review", len(group)))
+        self._store_figures(company_id, kind, figures)
         self._store_members(members, homes)
         self._store_links(pairs, inner)
-        self._store_figures(figures)
 
     @api.model
     def _store_members(self, members, homes):
@@ -211,19 +184,35 @@ class CrmDuplicateCluster(models.Model):
         )
 
     @api.model
-    def _store_figures(self, figures):
+    def _store_figures(self, company_id, kind, figures):
+        """Write clusters, new ones too, in one statement."""
         columns = [list(column) for column in zip(*figures, strict=True)] or [[], [], [], []]
         self.env.cr.execute(
             SQL(
                 """
-                UPDATE crm_duplicate_cluster cluster
-                   SET score = new.score, band = new.band, state = 'open',
-                       member_count = new.members, surplus_count = new.members - 1
-                  FROM unnest(%s::int[], %s::float[], %s::varchar[], %s::int[])
-                       AS new (id, score, band, members)
-                 WHERE cluster.id = new.id
+                INSERT INTO crm_duplicate_cluster AS old (
+                       id, company_id, kind, res_model, state, score, band, member_count,
+                       surplus_count, found_on, create_uid, create_date, write_uid, write_date)
+                SELECT new.id, %(company)s, %(kind)s, %(model)s, 'open', new.score, new.band,
+                       new.members, new.members - 1, %(now)s, %(uid)s, %(now)s, %(uid)s, %(now)s
+                  FROM unnest(%(ids)s::int[], %(scores)s::float[], %(bands)s::varchar[],
+                              %(members)s::int[]) AS new (id, score, band, members)
+                ON CONFLICT (id) DO UPDATE
+                   SET score = EXCLUDED.score, band = EXCLUDED.band, state = EXCLUDED.state,
+                       member_count = EXCLUDED.member_count,
+                       surplus_count = EXCLUDED.surplus_count
+                 WHERE (old.score, old.band, old.state, old.member_count) IS DISTINCT FROM
+                       (EXCLUDED.score, EXCLUDED.band, EXCLUDED.state, EXCLUDED.member_count)
                 """,
-                *columns,
+                company=company_id,
+                kind=kind,
+                model=self.new({"kind": kind}).res_model,
+                now=fields.Datetime.now(),
+                uid=self.env.uid,
+                ids=columns[0],
+                scores=columns[1],
+                bands=columns[2],
+                members=columns[3],
             )
         )
 

@@ -1,20 +1,17 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import timedelta
 
-from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..quality import background
 from ..quality.duplicates import distance
-
-RUNNING = ("waiting", "running")
 
 # Companies with fewer records are searched while the person waits.
 AT_ONCE = 2000
-# A profile that another company's search is just writing is not seen yet: look at it twice.
-OVERLAP = timedelta(seconds=10)
+# A search within one request looks at the data a moment before it looks at the open transactions:
+# one that ends in between is found by neither, but it did not begin longer ago than this.
+OVERLAP = timedelta(hours=1)
 
 
 class CrmDuplicateSearch(models.Model):
@@ -22,69 +19,31 @@ class CrmDuplicateSearch(models.Model):
 
     _inherit = "crm.duplicate.search"
 
-    def action_start(self):
-        """Start the search: few records at once, many in the background."""
-        for search in self:
-            if search.run_state != "draft":
-                raise UserError(search.env._("This search was started already."))
-            search.check_access("write")
-            search.sudo().write(
-                {
-                    "run_state": "waiting",
-                    "phase": search._read_phases()[0],
-                    "started_on": fields.Datetime.now(),
-                    "method": distance.method(),
-                    "step_count": search.sudo()._count_to_read(),
-                }
-            )
-            search._launch()
-        return True
+    def _start_values(self):
+        return {
+            "phase": self._read_phases()[0],
+            "read_from": self._safe_time(),
+            "method": distance.method(),
+            "step_count": self.sudo()._count_to_read(),
+        }
 
-    def action_cancel(self):
-        """Stop after the current step; what was done so far is kept for resuming."""
-        for search in self:
-            search.check_access("write")
-            if search.run_state in RUNNING:
-                search.sudo().run_state = "cancelled"
-        return True
+    def _is_small(self):
+        return self.step_count <= AT_ONCE and not self.is_full
 
-    def action_resume(self):
-        """Go on where the search was cancelled."""
-        for search in self:
-            search.check_access("write")
-            if search.run_state != "cancelled":
-                raise UserError(search.env._("Only a cancelled search can be resumed."))
-            search.sudo().run_state = "waiting"
-            search._launch()
-        return True
+    def _progress_words(self):
+        return dict(self._fields["phase"]._description_selection(self.env)).get(self.phase)
 
-    def _launch(self):
-        self.ensure_one()
-        if self.sudo().step_count <= AT_ONCE and not self.is_full:
-            self.sudo()._run()
-        else:
-            self.env.ref("crm_data_quality.ir_cron_run_duplicate_searches").sudo()._trigger()
+    def _after_stop(self, problem):
+        if problem:
+            self.message_post(body=self.env._("The search was stopped: %s", problem))
 
-    # ------------------------------------------------------------ background
     @api.model
     def _cron_run_searches(self):
         """Run waiting searches, committing after each step, until the job's time is used up."""
-        domain = Domain("run_state", "in", RUNNING)
-        waiting = self.search(domain, order="started_on, id")
-        background.work_off(waiting, domain, RUNNING, "_try_step")
+        self._work_off()
 
-    def _try_step(self, memo):
-        """One step; a search that cannot go on says why and lets others run."""
-        _done, reason = background.attempt(self, self._step, memo)
-        if reason:
-            self.run_state = "cancelled"
-            self.message_post(body=self.env._("The search was stopped: %s", reason))
-
-    def _run(self):
-        """Run the whole search in this transaction."""
-        memo = {}
-        while self.run_state in RUNNING:
-            self._step(memo)
+    def _run_batch(self, memo):
+        return self._step(memo)
 
     def _step(self, memo):
         """One step of the present phase.
@@ -115,48 +74,53 @@ class CrmDuplicateSearch(models.Model):
         }
         return SQL("profile.company_id IN (0, %s) AND %s", self.company_id.id, sides[self.kind])
 
-    def _pair_condition(self):
-        """SQL condition on ``l`` and ``r``, the profiles of a pair; None: any two."""
-        if self.kind == "leads_customers":
-            return SQL("(l.lead_id IS NULL) <> (r.lead_id IS NULL)")
-        return None
-
     def _previous(self):
-        """The last finished search of the same scope."""
+        """The last finished search of the same scope whose place in time is known."""
         return self.search(
             Domain("company_id", "=", self.company_id.id)
             & Domain("kind", "=", self.kind)
             & Domain("run_state", "=", "done")
+            # empty: an older version weighed differently, or did not note its place in time
+            & Domain("watermark", "!=", False)
+            & Domain("read_from", "!=", False)
             & Domain("id", "!=", self.id),
             order="finished_on desc, id desc",
             limit=1,
         )
+
+    @api.model
+    def _safe_time(self):
+        """Time before which everything was written that a later transaction can see: the start of
+        the oldest one that is open."""
+        ((moment,),) = self.env.execute_query(
+            SQL(
+                """
+                SELECT LEAST(now(), min(xact_start)) AT TIME ZONE 'UTC'
+                  FROM pg_stat_activity
+                 WHERE datname = current_database() AND backend_type = 'client backend'
+                """
+            )
+        )
+        return moment
 
     def _dirty(self, alias="profile"):
         """SQL condition on a profile: it changed since the last search; None: look at all."""
         previous = self._previous()
         if self.is_full or not previous:
             return None
-        return SQL("%s >= %s", SQL.identifier(alias, "changed_on"), previous.watermark - OVERLAP)
+        return SQL("%s >= %s", SQL.identifier(alias, "changed_on"), previous.watermark)
 
     def _since(self):
         """Time before which no record was written that the last search has not read; None: of
-        all. A day is longer than any transaction lasts that was open then."""
+        all."""
         previous = self._previous()
         if self.is_full or not previous:
             return None
-        return previous.watermark - timedelta(days=1)
+        return previous.read_from - OVERLAP
 
     def _count_to_read(self):
         profiles = self.env["crm.duplicate.profile"]
-        self.env.flush_all()
-        total = 0
-        for source in self._sources():
-            ((count,),) = self.env.execute_query(
-                SQL(
-                    "SELECT count(*) %s",
-                    profiles._to_read(source, self.company_id, self._since(), self.is_full),
-                )
-            )
-            total += count
-        return total
+        return sum(
+            profiles._count_written(source, self.company_id, self._since())
+            for source in self._sources()
+        )

@@ -1,16 +1,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
-# What only a run may write: figures must not be made up.
-RUN_FIELDS = frozenset(
-    (
-        "run_state", "phase", "started_on", "finished_on", "watermark", "total_count",
-        "done_count", "step_count", "compared_count", "report", "method", "last_key",
-    )
-)  # fmt: skip
+from .crm_background_run import CrmBackgroundRun
 
 
 class CrmDuplicateSearch(models.Model):
@@ -22,7 +15,13 @@ class CrmDuplicateSearch(models.Model):
 
     _name = "crm.duplicate.search"
     _description = "Search for Duplicates"
-    _inherit = ["mail.thread"]
+    _inherit = ["crm.background.run", "mail.thread"]
+    _run_cron = "crm_data_quality.ir_cron_run_duplicate_searches"
+    _run_fields = CrmBackgroundRun._run_fields | {
+        "phase", "watermark", "read_from", "total_count", "compared_count", "report", "method",
+        "last_key", "learnt_weights",
+    }  # fmt: skip
+    _scope_fields = frozenset(("company_id", "kind", "is_full"))
     _order = "id desc"
 
     name = fields.Char(required=True, default=lambda self: self._default_name())
@@ -32,15 +31,6 @@ class CrmDuplicateSearch(models.Model):
         index=True,
         default=lambda self: self.env.company,
         help="Records of this company and those without a company are compared.",
-    )
-    user_id = fields.Many2one(
-        "res.users",
-        string="Started By",
-        required=True,
-        readonly=True,
-        default=lambda self: self.env.user,
-        ondelete="restrict",
-        copy=False,
     )
     kind = fields.Selection(
         selection="_selection_kind",
@@ -55,20 +45,6 @@ class CrmDuplicateSearch(models.Model):
         copy=False,
         help="Compares also what has not changed since the last search. Decisions stay.",
     )
-    run_state = fields.Selection(
-        [
-            ("draft", "Not started"),
-            ("waiting", "Waiting"),
-            ("running", "Running"),
-            ("cancelled", "Cancelled"),
-            ("done", "Done"),
-        ],
-        default="draft",
-        required=True,
-        readonly=True,
-        copy=False,
-        index=True,
-    )
     phase = fields.Selection(
         [
             ("read_customers", "Reading customers"),
@@ -82,21 +58,20 @@ class CrmDuplicateSearch(models.Model):
         readonly=True,
         copy=False,
     )
-    started_on = fields.Datetime(readonly=True, copy=False)
-    finished_on = fields.Datetime(readonly=True, copy=False, tracking=True)
+    finished_on = fields.Datetime(tracking=True)
     watermark = fields.Datetime(
         readonly=True,
         copy=False,
         help="Changes up to here are in the result; the next search takes what is newer.",
     )
+    read_from = fields.Datetime(
+        readonly=True,
+        copy=False,
+        help="What was written before this was seen when the reading began; the next search reads "
+        "what was written later.",
+    )
     total_count = fields.Integer(
         string="Records", readonly=True, copy=False, help="Records that could have duplicates."
-    )
-    done_count = fields.Integer(
-        string="Work Done", readonly=True, copy=False, help="Steps of the present phase done."
-    )
-    step_count = fields.Integer(
-        string="Work", readonly=True, copy=False, help="Steps of the present phase in all."
     )
     last_key = fields.Integer(
         readonly=True, copy=False, help="Place that the present phase has reached."
@@ -104,7 +79,6 @@ class CrmDuplicateSearch(models.Model):
     compared_count = fields.Integer(
         string="Pairs Compared", readonly=True, copy=False, help="Pairs of records looked at."
     )
-    progress = fields.Float(compute="_compute_progress", help="In percent.")
     method = fields.Selection(
         [("rapidfuzz", "rapidfuzz"), ("python", "Python")],
         readonly=True,
@@ -232,34 +206,6 @@ class CrmDuplicateSearch(models.Model):
             return " ".join(text for text in (record.street, record.zip, record.city) if text)
         name = {"email": "email_normalized", "phone": "phone_sanitized", "name": "display_name"}
         return record[name.get(key, key)] or "…"
-
-    # ------------------------------------------------------------ who may write what
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            self._check_writable(vals)
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self._check_writable(vals)
-        moved = {"company_id", "kind", "is_full"} & set(vals)
-        if moved and any(search.run_state != "draft" for search in self):
-            raise UserError(
-                self.env._("A search that was started keeps its scope. Search again instead.")
-            )
-        return super().write(vals)
-
-    @api.model
-    def _check_writable(self, vals):
-        if self.env.su:
-            return
-        if RUN_FIELDS & set(vals) or vals.get("user_id", self.env.uid) != self.env.uid:
-            raise AccessError(self.env._("The figures of a search come from its run only."))
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_running(self):
-        if any(search.run_state in ("waiting", "running") for search in self):
-            raise UserError(self.env._("Cancel the search before you delete it."))
 
     # ------------------------------------------------------------ buttons
     def action_search_again(self):

@@ -29,8 +29,19 @@ class CrmDuplicateVisibility(models.AbstractModel):
 
     @api.model
     def _hidden_query(self):
-        """SQL query of the ids that speak of a record the user may not read; None: of none."""
+        """SQL query of the ids that speak of a record the user may not read."""
         raise NotImplementedError
+
+    @api.model
+    def _hidden_where(self, alias):
+        """SQL condition on a row of the model's table: it speaks of a record the user may not read.
+
+        Models with many rows say it of the row itself, so that only rows that are asked for are
+        looked at.
+
+        :param alias: alias of the table
+        """
+        return SQL("%s IN (%s)", SQL.identifier(alias, "id"), self._hidden_query())
 
     @api.model
     def _hidden_condition(self, alias, names):
@@ -54,9 +65,10 @@ class CrmDuplicateVisibility(models.AbstractModel):
         return SQL("(%s)", SQL(" OR ").join(conditions))
 
     def _search(self, domain, offset=0, limit=None, order=None, *, bypass_access=False, **kwargs):
-        if not (self.env.su or bypass_access):
-            domain = Domain(domain) & Domain("id", "not in", self._hidden_query())
-        return super()._search(domain, offset, limit, order, bypass_access=bypass_access, **kwargs)
+        query = super()._search(domain, offset, limit, order, bypass_access=bypass_access, **kwargs)
+        if not (self.env.su or bypass_access or query.is_empty()):
+            query.add_where(SQL("NOT (%s)", self._hidden_where(query.table)))
+        return query
 
     def _check_access(self, operation):
         result = super()._check_access(operation)
@@ -67,9 +79,10 @@ class CrmDuplicateVisibility(models.AbstractModel):
             key
             for (key,) in self.env.execute_query(
                 SQL(
-                    "SELECT hidden.id FROM (%s) AS hidden (id) WHERE hidden.id IN %s",
-                    self._hidden_query(),
-                    tuple(self.ids),
+                    "SELECT part.id FROM %s part WHERE part.id = ANY(%s) AND (%s)",
+                    SQL.identifier(self._table),
+                    list(self.ids),
+                    self._hidden_where("part"),
                 )
             )
         }

@@ -131,7 +131,7 @@ class CrmMerge(models.Model):
                 self._hidden_condition("part", ("partner_id", "lead_id")),
             )
         ]
-        for name in ("merged_partner_ids", "merged_lead_ids"):
+        for name in ("merged_partner_ids", "merged_lead_ids", "linked_lead_ids"):
             field = self._fields[name]
             parts.append(
                 SQL(
@@ -154,6 +154,10 @@ class CrmMerge(models.Model):
         if self.res_model == "res.partner":
             return merges.merged_partner_ids
         return merges.merged_lead_ids
+
+    def _written(self):
+        """The records that the merge has written and its undo writes again."""
+        return self._kept() | self._merged()
 
     def action_open_kept(self):
         """The form of the record that was kept."""

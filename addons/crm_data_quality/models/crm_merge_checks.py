@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from ..merging.catalogue import KEY
+from ..merging.quoted import quoted
 from .crm_merge import MANAGER
 
 
@@ -147,8 +148,8 @@ class CrmMerge(models.Model):
             parts.append(
                 SQL(
                     "SELECT t.company_id FROM %s t WHERE t.%s = ANY(%s) AND %s",
-                    SQL.identifier(column.table),
-                    SQL.identifier(column.name),
+                    quoted(column.table),
+                    quoted(column.name),
                     records.ids,
                     condition,
                 )

@@ -3,9 +3,10 @@ from odoo import models
 from odoo.tools import SQL
 
 from ..merging.catalogue import KEY, PAIR
+from ..merging.quoted import quoted
 from ..merging.recompute import changed_columns, recompute
 from ..merging.snapshot import Snapshot
-from .crm_merge_partners import QUIET
+from .crm_merge_quiet import QUIET
 from .crm_merge_values import ADDRESS
 
 
@@ -21,7 +22,7 @@ class CrmMerge(models.Model):
         consent = self._consent()
         mover = self._mover()
         # tags and the like first: Odoo's method adds, and what it adds would not be known
-        mover.move("crm.lead", self._pairs(), only=lambda column: not column.has_id)
+        mover.move("crm.lead", self._pairs(), only=lambda column: not column.has_id, is_last=False)
         self.env.invalidate_all()
         before = Snapshot(self.env)
         before.watch("crm_lead", dict.fromkeys(leads.ids, self.id))
@@ -67,24 +68,27 @@ class CrmMerge(models.Model):
         return names
 
     def _lead_columns(self):
-        """Columns of tables with ids that name leads, except the table of leads itself."""
+        """Columns of tables with ids that name leads, except the table of leads itself.
+
+        Also of rows that do not move: Odoo's method may change the stage, and its history follows.
+        """
         return [
             column
-            for column in self._columns("crm.lead")
+            for column in self._columns("crm.lead", with_staying=True)
             if column.has_id and column.kind in (KEY, PAIR) and column.table != "crm_lead"
         ]
 
     def _rows_of(self, column, leads):
-        condition = SQL("t.%s = ANY(%s)", SQL.identifier(column.name), leads.ids)
+        condition = SQL("t.%s = ANY(%s)", quoted(column.name), leads.ids)
         if column.kind == PAIR:
             condition = SQL(
                 "%s AND t.%s = %s",
                 condition,
-                SQL.identifier(column.model_column),
+                quoted(column.model_column),
                 column.model_value,
             )
         rows = self.env.execute_query(
-            SQL("SELECT t.id FROM %s t WHERE %s", SQL.identifier(column.table), condition)
+            SQL("SELECT t.id FROM %s t WHERE %s", quoted(column.table), condition)
         )
         return {row_id for (row_id,) in rows}
 
@@ -122,12 +126,16 @@ class CrmMerge(models.Model):
             SQL(
                 """
                 WITH archived AS (
-                    UPDATE crm_lead t SET active = FALSE
-                     WHERE t.id = ANY(%s) AND t.active RETURNING t.id
+                    UPDATE crm_lead t SET active = FALSE, is_merged = TRUE
+                      FROM crm_lead before
+                     WHERE before.id = t.id AND t.id = ANY(%s)
+                 RETURNING t.id, before.active, before.is_merged
                 )
                 INSERT INTO crm_merge_line
                        (merge_id, table_name, row_id, action, old_values, new_values)
-                SELECT %s, 'crm_lead', id, 'update', '{"active": true}', '{"active": false}'
+                SELECT %s, 'crm_lead', id, 'update',
+                       jsonb_build_object('active', active, 'is_merged', is_merged),
+                       '{"active": false, "is_merged": true}'
                   FROM archived
                 """,
                 self._merged().ids,

@@ -4,15 +4,8 @@ from odoo.tools import SQL
 
 from ..merging.recompute import changed_columns, editable_dependents, recompute
 from ..merging.snapshot import Snapshot
+from .crm_merge_quiet import QUIET
 from .crm_merge_values import PICTURE
-
-# Values of the kept customer are written by the merge: its note tells, no tracking message.
-QUIET = {
-    "tracking_disable": True,
-    "mail_notrack": True,
-    "no_vat_validation": True,
-    "active_test": False,
-}
 
 
 class CrmMerge(models.Model):
@@ -52,6 +45,15 @@ class CrmMerge(models.Model):
         self._unite_consent(consent)
         self.env.flush_all()
         people.journal()
+        self._judge_anew(partners | self.env["res.partner"].browse(sorted(moved)))
+
+    def _judge_anew(self, partners):
+        """Findings of the last checks that the merge, or its undo, has put right or brought back."""
+        changed = {
+            name for table, name in changed_columns(self.env, self) if table == "res_partner"
+        }
+        if changed:
+            self.env["crm.quality.finding"]._refresh_fixed(partners, changed)
 
     def _partners(self):
         """Kept and merged customers."""
@@ -195,9 +197,24 @@ class CrmMerge(models.Model):
 
     def _sync_contacts(self, contacts):
         """Contacts that came to another company take over its commercial data, as in Odoo."""
+        companies = self.env["res.company"].search([])
         for contact in contacts.with_context(**QUIET):
-            if not contact.is_company:
+            if not contact.is_company and self._differs_from_company(contact, companies):
                 contact._commercial_sync_from_company()
+
+    def _differs_from_company(self, contact, companies):
+        """Whether Odoo would pass on anything: most contacts have the same values already."""
+        above = contact.commercial_partner_id
+        if above == contact:
+            return False
+        dependent = contact._company_dependent_commercial_fields()
+        return any(
+            above[name] and contact[name] != above[name] for name in contact._commercial_fields()
+        ) or any(
+            contact.with_company(company)[name] != above.with_company(company)[name]
+            for company in companies
+            for name in dependent
+        )
 
     # ------------------------------------------------------------ pictures
     def _chosen_pictures(self, jobs, orders):

@@ -17,7 +17,6 @@ class CrmDuplicateCluster(models.Model):
         :return: dict(ids, total)
         """
         domain = Domain(domain or Domain.TRUE) & Domain("state", "=", "open")
-        domain &= Domain("kind", "in", ("customers", "leads"))
         found = self.search(domain, order="band, score desc, id", limit=min(limit, 1000))
         return {"ids": found.ids, "total": self.search_count(domain)}
 
@@ -33,8 +32,8 @@ class CrmDuplicateCluster(models.Model):
 
         :param master_id: the record that is to be kept (default: the proposed one)
         :param choices: as of `crm.merge._merge`
-        :return: dict of `crm.merge._preview`, and id, state, band, score, reasons; None where
-            the case is gone
+        :return: dict of `crm.merge._preview`, and id, kind, state, band, score, reasons; None
+            where the case is gone
         """
         self.ensure_one()
         if not self.exists():
@@ -49,6 +48,7 @@ class CrmDuplicateCluster(models.Model):
         )
         return preview | {
             "id": self.id,
+            "kind": self.kind,
             "state": self.state,
             "band": self.band,
             "score": self.score,
@@ -72,6 +72,19 @@ class CrmDuplicateCluster(models.Model):
             master, records - master, self._clean_choices(choices), origin=self
         )
         return {"merge": merge.id, "name": master.display_name}
+
+    def review_take_out(self, model, record_id):
+        """One record of the case is not the same as the others, which stay to be decided.
+
+        :param model: "res.partner" or "crm.lead"
+        :return: ids of the `crm.duplicate.pair` records whose `action_reopen` takes it back
+        :raise UserError: when it is no record of the case, or the case was decided before
+        """
+        self.ensure_one()
+        self.check_access("read")
+        name = {"res.partner": "partner_id", "crm.lead": "lead_id"}.get(model)
+        member = self.member_ids.filtered(lambda one: name and one[name].id == record_id)
+        return self._tell_apart(member).ids
 
     @api.model
     def _clean_choices(self, choices):
@@ -100,7 +113,7 @@ class CrmDuplicateCluster(models.Model):
             {
                 "id": pair.id,
                 "score": pair.score,
-                "names": f"{pair._left().display_name} · {pair._right().display_name}",
+                "names": f"{pair.left_name} · {pair.right_name}",
                 "lines": pair._explanation_lines(),
             }
             for pair in pairs.sorted(lambda pair: -pair.score)[:5]

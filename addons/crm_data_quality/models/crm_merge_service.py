@@ -11,7 +11,9 @@ from odoo.tools import mute_logger
 
 from ..merging.catalogue import columns_of
 from ..merging.mover import Mover
+from ..merging.properties import properties_of
 from ..merging.recompute import derived_tree
+from .crm_merge_quiet import QUIET
 
 _logger = logging.getLogger(__name__)
 
@@ -137,10 +139,12 @@ class CrmMerge(models.Model):
         merges = self.sudo().create([self._head(job, is_automatic) for job in jobs])
         self.env.flush_all()
         merges._before_merge()
+        # what Odoo derives meanwhile is told by the note of the merge, not by tracking messages
+        quiet = merges.with_context(**QUIET)
         if records._name == "res.partner":
-            merges._merge_partners(jobs)
+            quiet._merge_partners(jobs)
         else:
-            for merge, job in zip(merges, jobs, strict=True):
+            for merge, job in zip(quiet, jobs, strict=True):
                 merge._merge_leads(job)
         self.env.invalidate_all()
         merges._after_merge()
@@ -190,10 +194,16 @@ class CrmMerge(models.Model):
         ]
 
     @api.model
-    @tools.ormcache("model_name")
-    def _columns(self, model_name):
-        """All columns of the database that name records of the model."""
-        return columns_of(self.env(su=True), model_name)
+    @tools.ormcache("model_name", "with_staying")
+    def _columns(self, model_name, with_staying=False):
+        """All columns of the database that name records of the model, as `columns_of` says."""
+        return columns_of(self.env(su=True), model_name, with_staying)
+
+    @api.model
+    @tools.ormcache()
+    def _property_columns(self):
+        """All columns of the database with properties; their definitions may change any time."""
+        return properties_of(self.env(su=True))
 
     @api.model
     @tools.ormcache("model_name", "name")

@@ -1,4 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
@@ -6,6 +8,7 @@ from odoo.tools import SQL
 
 from ..merging.recompute import changed_columns, recompute
 from ..merging.undo import Undo
+from .crm_merge_quiet import QUIET
 
 _BATCH = 1000
 
@@ -20,8 +23,7 @@ class CrmMerge(models.Model):
 
         :raise UserError: when the merge was undone or has expired, or a later one hinders
         """
-        for merge in self:
-            merge._check_undo(self)
+        self._check_undo()
         later_first = self.sudo().sorted("id", reverse=True)
         kept = {merge._kept() for merge in later_first}
         if any(record in kept for merge in later_first for record in merge._merged()):
@@ -33,37 +35,52 @@ class CrmMerge(models.Model):
                 later_first.filtered(lambda merge, model=model: merge.res_model == model)._undo()
         return True
 
-    def _check_undo(self, together):
-        """:param together: merges that are undone in the same call"""
+    def _check_undo(self):
+        """Whether all of these merges can be undone together."""
         self.check_access("read")
-        if self.state == "expired":
-            raise UserError(
-                self.env._("This merge can no longer be undone: its journal was deleted.")
+        written = {}
+        for merge in self:
+            if merge.state == "expired":
+                raise UserError(
+                    self.env._("This merge can no longer be undone: its journal was deleted.")
+                )
+            if merge.state != "done":
+                raise UserError(self.env._("This merge was undone before."))
+            if not merge.can_undo:
+                raise AccessError(
+                    self.env._("A merge is undone by who made it or by a data quality manager.")
+                )
+            records = merge._written()
+            written.setdefault(records._name, []).extend(records.ids)
+        for name, ids in written.items():
+            self.env[name].browse(ids).check_access("write")
+        self._check_later_merges()
+
+    def _check_later_merges(self):
+        """What was merged on since has to be undone first, or in the same call."""
+        for model, name in (("res.partner", "merged_partner_ids"), ("crm.lead", "merged_lead_ids")):
+            merge_of = {}
+            own = self.filtered(lambda merge, model=model: merge.res_model == model)
+            for merge in own.sorted("id"):
+                merge_of.setdefault(merge._kept(), merge)
+            later = (
+                self.sudo()
+                .with_context(active_test=False)
+                .search(
+                    Domain("state", "=", "done")
+                    & Domain("id", "not in", self.ids)
+                    & Domain(name, "in", [record.id for record in merge_of])
+                )
             )
-        if self.state != "done":
-            raise UserError(self.env._("This merge was undone before."))
-        if not self.can_undo:
-            raise AccessError(
-                self.env._("A merge is undone by who made it or by a data quality manager.")
-            )
-        records = self._kept() | self._merged()
-        records.check_access("write")
-        name = "merged_partner_ids" if self.res_model == "res.partner" else "merged_lead_ids"
-        later = (
-            self.sudo()
-            .with_context(active_test=False)
-            .search(
-                Domain("state", "=", "done")
-                & Domain("id", ">", self.id)
-                & Domain("id", "not in", together.ids)
-                & Domain(name, "in", self._kept().ids),
-                limit=1,
-            )
-        )
-        if later:
-            raise UserError(
-                self.env._("“%s” was merged later. Undo that merge first.", self.display_name)
-            )
+            for other in later:
+                for record in other._merged().with_env(self.env):
+                    merge = merge_of.get(record)
+                    if merge and merge.id < other.id:
+                        raise UserError(
+                            self.env._(
+                                "“%s” was merged later. Undo that merge first.", merge.display_name
+                            )
+                        )
 
     def _undo(self):
         """Undo merges of one model, none of which stands on another; `self` as superuser."""
@@ -76,11 +93,16 @@ class CrmMerge(models.Model):
         changes = changed_columns(self.env, self)
         self.env.invalidate_all()
         partners = records if records._name == "res.partner" else records.partner_id
-        recompute(self.env, changes, partners | partners.commercial_partner_id)
+        quiet = self.with_context(**QUIET)
+        recompute(quiet.env, changes, partners | partners.commercial_partner_id)
+        quiet._judge_anew(partners)
         self._reopen_clusters()
+        reports = self._undo_reports()
+        by_report = defaultdict(self.browse)
         for merge in self:
-            report = merge._undo_report()
-            merge.write(
+            by_report[reports.get(merge, False)] |= merge
+        for report, merges in by_report.items():
+            merges.write(
                 {
                     "state": "partly" if report else "undone",
                     "undone_by": self.env.uid,
@@ -90,18 +112,24 @@ class CrmMerge(models.Model):
             )
         self._note_undo()
 
-    def _undo_report(self):
-        """Rows that were not restored, one sentence each; of tables without a model by number."""
+    def _undo_reports(self):
+        """dict merge → rows that were not restored, one sentence each; without those in full
+
+        Rows of tables without a model are told by their number.
+        """
         rows = self.env["crm.merge.line"].search(
-            [("merge_id", "=", self.id), ("undo_state", "not in", (False, "restored"))]
+            [("merge_id", "in", self.ids), ("undo_state", "not in", (False, "restored"))]
         )
         models_of = {
             model._table: name
             for name, model in self.env.registry.items()
             if model._auto and not model._abstract
         }
-        sentences = [self._not_restored(line, models_of.get(line.table_name)) for line in rows]
-        return "\n".join(dict.fromkeys(sentences))
+        sentences = defaultdict(dict)
+        for line in rows:
+            sentence = self._not_restored(line, models_of.get(line.table_name))
+            sentences[line.merge_id][sentence] = True
+        return {merge: "\n".join(found) for merge, found in sentences.items()}
 
     def _not_restored(self, line, model):
         what = self.env["ir.model"]._get(model).name if model else line.table_name
@@ -175,4 +203,6 @@ class CrmMerge(models.Model):
             else ("lead_id", "merged_lead_ids")
         )
         domain = Domain(kept, "in", records.ids) | Domain(merged, "in", records.ids)
+        if records._name == "crm.lead":
+            domain |= Domain("linked_lead_ids", "in", records.ids)
         self.sudo().with_context(active_test=False).search(domain)._forget()

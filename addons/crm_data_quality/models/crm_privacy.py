@@ -30,9 +30,29 @@ class CrmPrivacy(models.AbstractModel):
 
     @api.model
     def _leads_of(self, partners, leads):
-        """The leads themselves and all leads of the customers, archived ones included."""
+        """The leads themselves and all leads of the customers, archived ones included.
+
+        A lead without a customer belongs to the only customer who has its e-mail address.
+        """
         model = self.env["crm.lead"].sudo().with_context(active_test=False)
-        return model.browse(leads.ids) | model.search([("partner_id", "in", partners.ids)])
+        found = model.browse(leads.ids) | model.search([("partner_id", "in", partners.ids)])
+        own = self._own_addresses(partners)
+        if own:
+            domain = Domain("partner_id", "=", False) & Domain("email_normalized", "in", own)
+            found |= model.search(domain)
+        return found
+
+    @api.model
+    def _own_addresses(self, partners):
+        """E-mail addresses of customers that no other customer has."""
+        everyone = self.env["res.partner"].sudo().with_context(active_test=False)
+        addresses = {address for address in partners.sudo().mapped("email_normalized") if address}
+        others = everyone.search_fetch(
+            Domain("email_normalized", "in", list(addresses))
+            & Domain("id", "not in", partners.ids),
+            ["email_normalized"],
+        )
+        return sorted(addresses - set(others.mapped("email_normalized")))
 
     @api.model
     def _document_domains(self):
@@ -83,6 +103,17 @@ class CrmPrivacy(models.AbstractModel):
         return {name: records for name, records in found.items() if records}
 
     @api.model
+    def _made_out_to(self, partners, documents):
+        """Those of some documents whose customer the person is: dict model name → set of ids."""
+        found = {}
+        for name, ids in documents.items():
+            if "partner_id" in self.env[name]._fields and name not in ("mail.message", "res.users"):
+                model = self.env[name].sudo().with_context(active_test=False)
+                own = Domain("id", "in", list(ids)) & Domain("partner_id", "in", partners.ids)
+                found[name] = set(model._search(own).get_result_ids())
+        return found
+
+    @api.model
     def _pattern(self, partners, leads):
         """Pattern of the texts that give these customers and leads away."""
         texts, words = set(), set()
@@ -107,8 +138,18 @@ class CrmPrivacy(models.AbstractModel):
         A model that keeps personal data of its own extends this.
         """
         domains = [("partner_id", "in", partners.ids), ("lead_id", "in", leads.ids)]
+        self._erase_reports(domains)
         for name in ("crm.quality.fix.line", "crm.quality.finding", "crm.quality.acceptance"):
             model = self.env[name].sudo()
             for field_name, operator, ids in domains:
                 if field_name in model._fields:
                     model.search([(field_name, operator, ids)]).unlink()
+
+    @api.model
+    def _erase_reports(self, domains):
+        """Delete the files at checks that found something about these records: reports name all
+        whom they found, and a file cannot be blackened."""
+        findings = self.env["crm.quality.finding"].sudo()
+        checks = findings.search(Domain.OR(Domain([term]) for term in domains)).check_id
+        files = self.env["ir.attachment"].sudo().with_context(active_test=False)
+        files.search([("res_model", "=", checks._name), ("res_id", "in", checks.ids)]).unlink()

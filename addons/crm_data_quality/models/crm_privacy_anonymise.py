@@ -10,6 +10,10 @@ from ..quality.privacy.needles import BLACKENED
 KEPT_FIELDS = frozenset(("lang", "tz", "type", "lost_reason_id", "company_type", "activity_state"))
 TEXT_TYPES = ("char", "text", "html")
 COLUMN_TYPES = (*TEXT_TYPES, "json", "properties")
+# Names and addresses in fields of other customers and leads are their own, even where they are
+# the same; only what people wrote about others there is replaced.
+FREE_TEXT_ONLY = frozenset(("res.partner", "crm.lead"))
+FREE_TEXT_TYPES = ("html", "text", "json", "properties")
 
 
 class CrmPrivacy(models.AbstractModel):
@@ -48,6 +52,8 @@ class CrmPrivacy(models.AbstractModel):
         attachments go; amounts, dates, stages, states, countries and counts stay. The addresses of
         the blacklists stay, see `OPT_OUT_MODELS`.
 
+        :return: the search for what other records say about them, in large databases still at
+            work in the background; empty where there is nothing to look for
         :raise AccessError: for anybody but data quality managers who may change the records
         :raise UserError: when one of them must be kept, with the reason
         """
@@ -64,6 +70,7 @@ class CrmPrivacy(models.AbstractModel):
         partners = partners.sudo().with_context(active_test=True, tracking_disable=True)
         leads = self._leads_of(partners, leads).with_context(tracking_disable=True)
         pattern = self._pattern(partners, leads)
+        own_pattern = self.env["crm.privacy.sweep"]._pattern_of(partners, leads)
         documents = self._documents(partners, leads)
         # the journals first: nothing may keep what goes now
         self._erase_personal_data(partners, leads)
@@ -77,6 +84,11 @@ class CrmPrivacy(models.AbstractModel):
         if pattern:
             self._blacken_documents(documents, pattern)
         self.env.invalidate_all()
+        sweeps = self.env["crm.privacy.sweep"]
+        if own_pattern:
+            sweeps = sweeps._sweep(own_pattern)
+            self.env.invalidate_all()
+        return sweeps
 
     # ------------------------------------------------------------ the records themselves
     @api.model
@@ -169,13 +181,9 @@ class CrmPrivacy(models.AbstractModel):
         attachments = self.env["ir.attachment"].sudo().with_context(active_test=False)
         domain = Domain("id", "in", messages.attachment_ids.ids)
         owners = {"res.partner": partners.ids, "crm.lead": leads.ids}
-        for name, ids in documents.items():
-            if "partner_id" in self.env[name]._fields and name not in ("mail.message", "res.users"):
-                model = self.env[name].sudo().with_context(active_test=False)
-                own = Domain("id", "in", list(ids)) & Domain("partner_id", "in", partners.ids)
-                owners[name] = model.search(own).ids
+        owners |= self._made_out_to(partners, documents)
         for name, ids in owners.items():
-            domain |= Domain("res_model", "=", name) & Domain("res_id", "in", ids)
+            domain |= Domain("res_model", "=", name) & Domain("res_id", "in", list(ids))
         # pictures of fields are emptied with their record
         attachments.search(domain & Domain("res_field", "=", False)).unlink()
 
@@ -196,16 +204,25 @@ class CrmPrivacy(models.AbstractModel):
             self._blacken(self.env["ir.attachment"], files, pattern)
 
     @api.model
-    def _blacken(self, model, domain, pattern):
-        """Replace what matches the pattern in every text column of some records."""
-        records = model.sudo().with_context(active_test=False)._search(domain)
-        columns = [
+    def _text_columns(self, model):
+        """Names of the stored fields of a model in which a text may name somebody else."""
+        types = FREE_TEXT_TYPES if model._name in FREE_TEXT_ONLY else COLUMN_TYPES
+        return [
             name
             for name, field in model._fields.items()
-            if field.store and field.column_type and field.type in COLUMN_TYPES
+            if field.store and field.column_type and field.type in types
         ]
+
+    @api.model
+    def _blacken(self, model, domain, pattern):
+        """Replace what matches the pattern in the text columns of some records.
+
+        :return: number of records changed
+        """
+        records = model.sudo().with_context(active_test=False)._search(domain)
+        columns = self._text_columns(model)
         if not columns:
-            return
+            return 0
         sets, matches = [], []
         for name in columns:
             column = SQL.identifier(name)
@@ -215,10 +232,15 @@ class CrmPrivacy(models.AbstractModel):
             matches.append(SQL("%s::text ~* %s", column, pattern))
         self.env.cr.execute(
             SQL(
-                "UPDATE %s SET %s WHERE id IN %s AND (%s)",
+                "UPDATE %s SET %s WHERE id IN %s AND (%s) RETURNING id",
                 SQL.identifier(model._table),
                 SQL(", ").join(sets),
                 records.subselect(),
                 SQL(" OR ").join(matches),
             )
         )
+        changed = [key for (key,) in self.env.cr.fetchall()]
+        if changed:
+            model.invalidate_model(flush=False)
+            model.sudo().browse(changed)._after_blackening()
+        return len(changed)

@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import format_date, format_datetime, html2plaintext
 
 # What says nothing about the person, or must not be handed out.
@@ -41,13 +42,57 @@ class CrmPrivacy(models.AbstractModel):
         leads = self._leads_of(partners, self.env["crm.lead"])
         found = {"res.partner": set(partners.ids), "crm.lead": set(leads.ids)}
         documents = self._documents(partners, leads)
-        messages = self.env["mail.message"].sudo()
-        for name, ids in found.items():
-            on_records = messages.search([("model", "=", name), ("res_id", "in", list(ids))])
-            documents.setdefault("mail.message", set()).update(on_records.ids)
+        owners = found | self._made_out_to(partners, documents)
+        for source in (self._attached(owners), self._listed(partners, leads)):
+            for name, ids in source.items():
+                documents[name] = documents.get(name, set()) | ids
         found |= dict(sorted(documents.items()))
         holdings = [self._holding(name, sorted(ids)) for name, ids in found.items() if ids]
         return [item for item in holdings if item["records"] or item["hidden"]]
+
+    @api.model
+    def _attached(self, owners):
+        """What hangs on records by model and id: messages, files, activities, ratings, traces.
+
+        :param owners: dict model name → ids
+        :return: dict model name → set of ids
+        """
+        found = {}
+        for name in sorted(self.env.registry):
+            model = self.env[name]
+            if model._abstract or model._transient or not model._auto:
+                continue
+            domains = [
+                Domain(field.model_field, "=", owner) & Domain(field.name, "in", list(ids))
+                for field in model._fields.values()
+                if field.type == "many2one_reference"
+                and field.store
+                and model._fields[field.model_field].store
+                for owner, ids in owners.items()
+            ]
+            if not domains:
+                continue
+            domain = Domain.OR(domains)
+            if name == "ir.attachment":
+                # pictures of fields are told with their record
+                domain &= Domain("res_field", "=", False)
+            ids = model.sudo().with_context(active_test=False)._search(domain).get_result_ids()
+            if ids:
+                found[name] = set(ids)
+        return found
+
+    @api.model
+    def _listed(self, partners, leads):
+        """Contacts of mailing lists with the persons' addresses: dict model name → set of ids."""
+        if "mailing.contact" not in self.env:
+            return {}
+        emails = [*partners.mapped("email_normalized"), *leads.mapped("email_normalized")]
+        contacts = self.env["mailing.contact"].sudo()
+        return {
+            "mailing.contact": set(
+                contacts.search([("email_normalized", "in", [e for e in emails if e])]).ids
+            )
+        }
 
     @api.model
     def _holding(self, name, ids):

@@ -65,6 +65,7 @@ class CrmQualityAssignment(models.Model):
     def action_open_partners(self):
         """The customers to improve."""
         self.ensure_one()
+        self.sudo().check_id._refresh_edited()
         finding = Domain("assignment_id", "=", self.id) & Domain("is_accepted", "=", False)
         return self.env["crm.quality.finding"]._partners_action(
             self.name, finding, self.sudo().rule_id.subject
@@ -73,7 +74,8 @@ class CrmQualityAssignment(models.Model):
     def action_open_findings(self):
         """The findings with value, reason and proposal."""
         self.ensure_one()
+        self.sudo().check_id._refresh_edited()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_data_quality.action_crm_quality_finding"
         )
-        return action | {"name": self.name, "domain": [("assignment_id", "=", self.id)]}
+        return action | {"display_name": self.name, "domain": [("assignment_id", "=", self.id)]}

@@ -7,15 +7,6 @@ from odoo.tools.safe_eval import safe_eval
 
 from ..quality.nullable import ScoreField
 
-# What only a run may write: figures must not be made up.
-RUN_FIELDS = frozenset(
-    (
-        "run_state", "started_on", "finished_on", "valid_from", "valid_to", "last_partner_id",
-        "total_count", "done_count", "score", "score_change", "previous_id", "finding_count",
-        "is_repeat",
-    )
-)  # fmt: skip
-
 
 class CrmQualityCheck(models.Model):
     """One check of customers or leads in three steps: scope, checks, result.
@@ -26,7 +17,9 @@ class CrmQualityCheck(models.Model):
 
     _name = "crm.quality.check"
     _description = "Data Quality Check"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["crm.background.run", "mail.thread", "mail.activity.mixin"]
+    _run_cron = "crm_data_quality.ir_cron_run_checks"
+    _scope_fields = frozenset(("scope_domain", "company_id", "profile_id", "months", "subject"))
     _order = "id desc"
 
     name = fields.Char(
@@ -47,14 +40,8 @@ class CrmQualityCheck(models.Model):
         help="Records of this company and those without a company are checked.",
     )
     user_id = fields.Many2one(
-        "res.users",
         string="Checked By",
-        required=True,
-        readonly=True,
         index=True,
-        default=lambda self: self.env.user,
-        ondelete="restrict",
-        copy=False,
         help="Only records that this person may read are checked.",
     )
     state = fields.Selection(
@@ -113,27 +100,12 @@ class CrmQualityCheck(models.Model):
         domain=[("failed", ">", 0)],
     )
     # ------------------------------------------------------------ the run
-    run_state = fields.Selection(
-        [
-            ("draft", "Not started"),
-            ("waiting", "Waiting"),
-            ("running", "Running"),
-            ("cancelled", "Cancelled"),
-            ("done", "Done"),
-        ],
-        default="draft",
-        required=True,
-        readonly=True,
-        copy=False,
-        index=True,
-    )
-    started_on = fields.Datetime(readonly=True, copy=False)
-    finished_on = fields.Datetime(readonly=True, copy=False, tracking=True)
+    finished_on = fields.Datetime(tracking=True)
     total_count = fields.Integer(
         string="Records To Check", readonly=True, copy=False, help="Counted at the start."
     )
-    done_count = fields.Integer(string="Records Checked", readonly=True, copy=False)
-    progress = fields.Float(compute="_compute_progress", help="In percent.")
+    step_count = fields.Integer(related="total_count")
+    done_count = fields.Integer(string="Records Checked", help="Out of the records to check.")
     last_partner_id = fields.Integer(
         readonly=True, copy=False, help="Records up to this id have been checked."
     )
@@ -204,15 +176,6 @@ class CrmQualityCheck(models.Model):
         for check in self:
             check.partner_count = check._subjects().search_count(check._subject_domain())
 
-    @api.depends("done_count", "total_count", "run_state")
-    def _compute_progress(self):
-        for check in self:
-            if check.run_state == "done":
-                check.progress = 100.0
-            else:
-                share = check.done_count / check.total_count if check.total_count else 0.0
-                check.progress = 100.0 * min(share, 0.99)
-
     @api.constrains("scope_domain", "subject")
     def _check_scope_domain(self):
         for check in self:
@@ -221,19 +184,11 @@ class CrmQualityCheck(models.Model):
     # ------------------------------------------------------------ who may write what
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            self._check_writable(vals)
         checks = super().create(vals_list)
         checks._load_profile()
         return checks
 
     def write(self, vals):
-        self._check_writable(vals)
-        moved = {"scope_domain", "company_id", "profile_id", "months", "subject"} & set(vals)
-        if moved and any(check.run_state != "draft" for check in self):
-            raise UserError(
-                self.env._("A check that was started keeps its scope. Check again instead.")
-            )
         result = super().write(vals)
         if {"profile_id", "subject"} & set(vals):
             self._load_profile()
@@ -243,20 +198,14 @@ class CrmQualityCheck(models.Model):
 
     @api.model
     def _check_writable(self, vals):
+        super()._check_writable(vals)
         if self.env.su:
             return
-        if RUN_FIELDS & set(vals) or vals.get("user_id", self.env.uid) != self.env.uid:
-            raise AccessError(self.env._("The figures of a check come from its run only."))
         manager = self.env.user.has_group("crm_data_quality.group_data_quality_manager")
         if vals.get("is_reference") and not manager:
             raise AccessError(
                 self.env._("Only a data quality manager may say which check counts for the KPIs.")
             )
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_running(self):
-        if any(check.run_state in ("waiting", "running") for check in self):
-            raise UserError(self.env._("Cancel the check before you delete it."))
 
     def unlink(self):
         companies = self.filtered("is_reference").company_id
@@ -364,6 +313,7 @@ class CrmQualityCheck(models.Model):
     def action_open_findings(self):
         """The findings of the check."""
         self.ensure_one()
+        self._refresh_edited()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_data_quality.action_crm_quality_finding"
         )

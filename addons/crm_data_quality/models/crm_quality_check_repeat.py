@@ -1,10 +1,13 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import timedelta
+
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools.misc import formatLang
+
+from ..quality import background
 
 INTERVALS = {"week": relativedelta(weeks=1), "month": relativedelta(months=1)}
 # News of each kind in the mail; the page has them all.
@@ -54,14 +57,16 @@ class CrmQualityCheck(models.Model):
     # ------------------------------------------------------------ the schedule
     @api.model
     def _cron_repeat_checks(self):
-        """Start the checks whose day has come."""
+        """Start the checks whose day has come where their person is."""
         cron = self.env["ir.cron"]
         domain = (
             Domain("repeat", "!=", False)
-            & Domain("repeat_on", "<=", fields.Date.today())
+            # east of Greenwich tomorrow has begun already
+            & Domain("repeat_on", "<=", fields.Date.today() + timedelta(days=1))
             & Domain("run_state", "in", ("done", "cancelled"))
         )
         checks = self.search(domain, order="repeat_on, id")
+        checks = checks.filtered(lambda check: check.repeat_on <= check._repeat_today())
         cron._commit_progress(remaining=len(checks))
         for check in checks:
             check._try_repeat()
@@ -79,35 +84,67 @@ class CrmQualityCheck(models.Model):
                 body=told.env._("The schedule ended: %s is no longer a user.", user.name)
             )
             return
-        try:
-            with self.env.cr.savepoint():
-                own = self.with_user(user).sudo(False)
-                own = own.with_context(
-                    allowed_company_ids=self.company_id.ids, lang=user.lang, tz=user.tz
-                )
-                again = own._again()
-                again.sudo().is_repeat = True
-                again.action_start()
-        except UserError as error:
-            # the next try is at the next interval, not every night
-            self.repeat_on = fields.Date.today() + INTERVALS[self.repeat]
-            told.message_post(
-                body=told.env._("The scheduled check could not start: %s", str(error))
-            )
+        _done, reason = background.attempt(self, self._repeat)
+        if reason:
+            # the next try is on the next day of the schedule, not every night
+            self.repeat_on = self._next_repeat()
+            told.message_post(body=told.env._("The scheduled check could not start: %s", reason))
+
+    def _repeat(self):
+        """Check again with the rights, the company and the language of the person."""
+        user = self.user_id
+        own = self.with_user(user).sudo(False)
+        own = own.with_context(allowed_company_ids=self.company_id.ids, lang=user.lang, tz=user.tz)
+        again = own._again()
+        again.sudo().is_repeat = True
+        again.action_start()
+
+    def _repeat_today(self):
+        """Today's date where the person of the check is."""
+        self.ensure_one()
+        return fields.Date.context_today(self.with_context(tz=self.user_id.tz))
+
+    def _next_repeat(self):
+        """The next day of the schedule after today: one that was missed does not move the others."""
+        self.ensure_one()
+        today = self._repeat_today()
+        first = self.repeat_on or today
+        count = 0
+        while (day := first + INTERVALS[self.repeat] * count) <= today:
+            count += 1
+        return day
 
     def _take_schedule_to(self, again):
-        """The schedule goes on with the newest check of the scope."""
+        """The schedule goes on with the newest check of the scope, on the same days."""
         self.ensure_one()
         if self.repeat:
-            again.write({"repeat": self.repeat, "repeat_points": self.repeat_points})
+            again.write(
+                {
+                    "repeat": self.repeat,
+                    "repeat_on": self._next_repeat(),
+                    "repeat_points": self.repeat_points,
+                }
+            )
             self.repeat = False
 
     # ------------------------------------------------------------ the news
     def _tell_news(self):
-        """Write to the person of a scheduled check, in his language, if there is something new."""
+        """Write to the person of a scheduled check, in his language, if there is something new.
+
+        The result does not hang on its mail: what stands in its way is told in the chatter.
+        """
         self.ensure_one()
-        if self.is_repeat and self._has_news():
-            self.env.ref("crm_data_quality.mail_template_check_news").sudo().send_mail(self.id)
+        if not (self.is_repeat and self.user_id.active and self._has_news()):
+            return
+        _done, reason = background.attempt(self, self._send_news)
+        if reason:
+            told = self.with_context(lang=self.user_id.lang)
+            told.message_post(
+                body=told.env._("The mail about this check could not be written: %s", reason)
+            )
+
+    def _send_news(self):
+        self.env.ref("crm_data_quality.mail_template_check_news").sudo().send_mail(self.id)
 
     def _has_news(self):
         """Whether the person wants to know: the score moved enough, or an area is new."""

@@ -2,15 +2,14 @@
 import json
 from collections import defaultdict
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
+from odoo.tools.misc import formatLang
 
-from ..quality import background
 from ..quality.batch import Batch
-
-RUNNING = ("waiting", "running")
+from .crm_background_run import CrmBackgroundRun
 
 # Records read, judged and committed at a time: small enough that Cancel answers within a
 # second, large enough that the fixed cost of each rule's queries does not count.
@@ -22,77 +21,38 @@ class CrmQualityCheck(models.Model):
 
     _inherit = "crm.quality.check"
 
-    def action_start(self):
-        """Start the check: small scopes at once, large ones in the background."""
-        for check in self:
-            if check.run_state != "draft":
-                raise UserError(check.env._("This check was started already."))
-            if not check.result_ids.filtered("is_selected"):
-                raise UserError(check.env._("Select at least one rule."))
-            total = check.partner_count
-            if not total:
-                raise UserError(check.env._("No record matches this scope."))
-            check.sudo().write(
-                {
-                    "state": "result",
-                    "run_state": "waiting",
-                    "started_on": fields.Datetime.now(),
-                    "total_count": total,
-                }
-            )
-            check._launch()
-        return True
+    # what only the run may write, beside the state
+    _run_fields = CrmBackgroundRun._run_fields | {
+        "valid_from", "valid_to", "last_partner_id", "total_count", "score", "score_change",
+        "previous_id", "finding_count", "is_repeat",
+    }  # fmt: skip
 
-    def action_cancel(self):
-        """Stop after the current batch; what was found so far is kept for resuming."""
-        for check in self:
-            check.check_access("write")
-            if check.run_state in RUNNING:
-                check.sudo().run_state = "cancelled"
-        return True
+    def _start_values(self):
+        if not self.result_ids.filtered("is_selected"):
+            raise UserError(self.env._("Select at least one rule."))
+        total = self.partner_count
+        if not total:
+            raise UserError(self.env._("No record matches this scope."))
+        return {"state": "result", "total_count": total}
 
-    def action_resume(self):
-        """Go on where the check was cancelled."""
-        for check in self:
-            check.check_access("write")
-            if check.run_state != "cancelled":
-                raise UserError(check.env._("Only a cancelled check can be resumed."))
-            check.sudo().run_state = "waiting"
-            check._launch()
-        return True
+    def _is_small(self):
+        return self.total_count <= BATCH_SIZE
 
-    def _launch(self):
-        self.ensure_one()
-        if self.total_count <= BATCH_SIZE:
-            self.sudo()._run()
-        else:
-            self.env.ref("crm_data_quality.ir_cron_run_checks").sudo()._trigger()
+    def _progress_words(self):
+        return self.env._(
+            "%(done)s of %(total)s records checked",
+            done=formatLang(self.env, self.done_count, digits=0),
+            total=formatLang(self.env, self.total_count, digits=0),
+        )
 
-    # ------------------------------------------------------------ background
+    def _after_stop(self, problem):
+        if problem:
+            self.message_post(body=self.env._("The check was stopped: %s", problem))
+
     @api.model
     def _cron_run_checks(self):
         """Run waiting checks, committing after each batch, until the time of the job is used up."""
-        domain = Domain("run_state", "in", RUNNING)
-        waiting = self.search(domain, order="started_on, id")
-        background.work_off(waiting, domain, RUNNING, "_try_batch")
-
-    def _try_batch(self, memo):
-        """Check the next records; a check that cannot go on says why and lets others run.
-
-        :return: number of records checked; None when it was stopped
-        """
-        done, reason = background.attempt(self, self._run_batch, memo)
-        if reason:
-            self.run_state = "cancelled"
-            self.message_post(body=self.env._("The check was stopped: %s", reason))
-        return done
-
-    def _run(self):
-        """Run the whole check in this transaction."""
-        self.ensure_one()
-        memo = {}
-        while self.run_state in RUNNING:
-            self._run_batch(memo)
+        self._work_off()
 
     # ------------------------------------------------------------ one batch
     def _run_batch(self, memo):
@@ -143,12 +103,11 @@ class CrmQualityCheck(models.Model):
                 problems[rule] = rule._definition_problem() or rule._access_problem(found)
         sound = rules.filtered(lambda rule: not problems[rule])
         names = sorted({"user_id"} | sound._read_fields())
-        rows = {row["id"]: row for row in found.read(names, load=None)}
+        rows = self._read_rows(found, names)
         if "email_from" in names:
             # leads: checks that customers share look for the name of the customer's field
             for row in rows.values():
                 row["email"] = row["email_from"]
-        found.invalidate_recordset()
         return Batch(env=found.env, check=self.with_env(found.env), rows=rows, memo=memo)
 
     def _run_rule(self, result, batch, owners, accepted, tallies, findings):
@@ -157,16 +116,16 @@ class CrmQualityCheck(models.Model):
         rule = result.rule_id.with_env(batch.env)
         problem = batch.memo["problems"][result.rule_id]
         if problem:
-            result.not_checked_reason = problem
+            result._set_not_checked(problem)
             return
         try:
             applicable, outcome = rule._judge(batch)
-        except AccessError as error:
+        except AccessError:
             # a filter may look at what this person must not see
-            result.not_checked_reason = str(error).splitlines()[0]
+            result._set_not_checked("filter_access")
             return
         if outcome.not_checked:
-            result.not_checked_reason = outcome.not_checked
+            result._set_not_checked(outcome.not_checked)
             return
         for key in applicable:
             tallies[rule.id, owners[key]][0] += 1

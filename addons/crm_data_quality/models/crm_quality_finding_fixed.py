@@ -20,23 +20,26 @@ class CrmQualityFinding(models.Model):
         "measured; the next check counts anew.",
     )
 
+    _fixed_index = models.Index("(check_id, rule_id) WHERE fixed_on IS NOT NULL")
+
     @api.model
-    def _refresh_fixed(self, records, changed):
+    def _refresh_fixed(self, records, changed, checks=None):
         """Judge open findings of customers or leads again after a change of their data.
 
         Judged as the check did: with the rights and the language of the person who checked. What
-        cannot be judged any more stays open. Of leads only corrections do so: leads are written all
-        the time, by their assignment for example, and a query more each time would slow that down.
+        cannot be judged any more stays open.
 
         :param records: customers or leads that were changed
-        :param changed: names of the fields that were written
+        :param changed: names of the fields that were written; empty: any may have been
+        :param checks: whose findings; None: those of all finished checks
         """
         own = "lead_id" if records._name == "crm.lead" else "partner_id"
-        findings = self.sudo().search(
-            Domain(own, "in", records.ids)
-            & Domain("is_accepted", "=", False)
-            & Domain("check_id.run_state", "=", "done")
-        )
+        domain = Domain(own, "in", records.ids) & Domain("is_accepted", "=", False)
+        if checks is None:
+            domain &= Domain("check_id.run_state", "=", "done")
+        else:
+            domain &= Domain("check_id", "in", checks.ids)
+        findings = self.sudo().search(domain) if records else self
         now = fields.Datetime.now()
         for (check, rule), items in findings.grouped(
             lambda item: (item.check_id, item.rule_id)
@@ -59,9 +62,9 @@ class CrmQualityFinding(models.Model):
         seen = check._subjects().with_context(active_test=False).browse(records.ids)
         batch = check._make_batch(seen._filtered_access("read"), rule, {})
         if problem := batch.memo["problems"][rule]:
-            raise UserError(problem)
+            raise UserError(rule._write_not_checked(problem))
         batch.memo |= self.env["crm.quality.place"]._memo(batch.rows)
         _applicable, outcome = rule.with_env(seen.env)._judge(batch)
         if outcome.not_checked:
-            raise UserError(outcome.not_checked)
+            raise UserError(rule._write_not_checked(outcome.not_checked))
         return set(outcome.failed) | (set(records.ids) - set(batch.rows))

@@ -2,18 +2,10 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+from odoo.tools import SQL
 from odoo.tools.safe_eval import safe_eval
-
-# What only a run may write: the journal must tell the truth.
-RUN_FIELDS = frozenset(
-    (
-        "run_state", "last_id", "line_count", "applied_count", "left_out_count", "undone_count",
-        "kept_count", "applied_on", "expires_on", "is_expired", "problem",
-    )
-)  # fmt: skip
-SETTING_FIELDS = frozenset(("method", "subject", "scope_domain", "result_id", "company_id"))
 
 
 class CrmQualityFix(models.Model):
@@ -24,6 +16,7 @@ class CrmQualityFix(models.Model):
 
     _name = "crm.quality.fix"
     _description = "Corrections of Customer Data"
+    _inherit = ["crm.background.run"]
     _order = "id desc"
 
     name = fields.Char(
@@ -37,14 +30,8 @@ class CrmQualityFix(models.Model):
         help="Records of this company and those without a company are corrected.",
     )
     user_id = fields.Many2one(
-        "res.users",
         string="Corrected By",
-        required=True,
-        readonly=True,
         index=True,
-        default=lambda self: self.env.user,
-        ondelete="restrict",
-        copy=False,
         help="Only records that this person may change are corrected.",
     )
     method = fields.Selection(
@@ -82,12 +69,6 @@ class CrmQualityFix(models.Model):
             ("undoing", "Being undone"),
             ("undone", "Undone"),
         ],
-        string="Status",
-        default="draft",
-        required=True,
-        readonly=True,
-        copy=False,
-        index=True,
     )
     last_id = fields.Integer(
         readonly=True, copy=False, help="Records up to this id have been looked at."
@@ -116,9 +97,12 @@ class CrmQualityFix(models.Model):
         help="Applied corrections whose value somebody has changed since, or that could not be "
         "taken back for another reason; each says why.",
     )
-    progress = fields.Float(compute="_compute_progress", help="In percent.")
-    problem = fields.Char(
-        readonly=True, copy=False, help="Why the corrections could not go on in the background."
+    done_count = fields.Integer(
+        compute="_compute_work",
+        help="Corrections that were written or put back, or that could not be.",
+    )
+    step_count = fields.Integer(
+        compute="_compute_work", help="Corrections to write or to put back."
     )
     applied_on = fields.Datetime(readonly=True, copy=False)
     expires_on = fields.Date(
@@ -147,15 +131,22 @@ class CrmQualityFix(models.Model):
         for fix in self:
             fix.selected_count = counts.get(fix.id, 0)
 
-    @api.depends("applied_count", "left_out_count", "undone_count", "kept_count", "run_state")
-    def _compute_progress(self):
+    @api.depends(
+        "selected_count",
+        "applied_count",
+        "left_out_count",
+        "undone_count",
+        "kept_count",
+        "run_state",
+    )
+    def _compute_work(self):
         for fix in self:
             if fix.run_state in ("undoing", "undone"):
-                total = fix.applied_count + fix.undone_count + fix.kept_count
-                done = fix.undone_count + fix.kept_count
+                fix.step_count = fix.applied_count + fix.undone_count + fix.kept_count
+                fix.done_count = fix.undone_count + fix.kept_count
             else:
-                total, done = fix.selected_count, fix.applied_count + fix.left_out_count
-            fix.progress = 100.0 * done / total if total else 0.0
+                fix.step_count = fix.selected_count
+                fix.done_count = fix.applied_count + fix.left_out_count
 
     @api.constrains("scope_domain", "subject")
     def _check_scope_domain(self):
@@ -168,33 +159,13 @@ class CrmQualityFix(models.Model):
             if not fix.env["crm.quality.fixer"]._target(fix.method, fix.subject):
                 raise ValidationError(fix.env._("Leads do not have what this correction needs."))
 
-    # ------------------------------------------------------------ who may write what
     @api.model_create_multi
     def create(self, vals_list):
         results = self.env["crm.quality.result"]
         for vals in vals_list:
-            self._check_writable(vals)
             if vals.get("result_id"):
                 results.browse(vals["result_id"]).check_access("read")
         return super().create(vals_list)
-
-    def write(self, vals):
-        self._check_writable(vals)
-        if SETTING_FIELDS & set(vals) and any(fix.run_state != "draft" for fix in self):
-            raise UserError(self.env._("What was looked for already cannot change any more."))
-        return super().write(vals)
-
-    @api.model
-    def _check_writable(self, vals):
-        if self.env.su:
-            return
-        if RUN_FIELDS & set(vals) or vals.get("user_id", self.env.uid) != self.env.uid:
-            raise AccessError(self.env._("The journal of corrections cannot be written by hand."))
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_running(self):
-        if any(fix.run_state in ("preparing", "applying", "undoing") for fix in self):
-            raise UserError(self.env._("Cancel the corrections before you delete them."))
 
     # ------------------------------------------------------------ what is looked at
     def _records(self):
@@ -225,7 +196,9 @@ class CrmQualityFix(models.Model):
             findings = self.env["crm.quality.finding"].with_user(self.user_id).sudo(False)
             open_ones = self.result_id.sudo()._open_finding_domain()
             own = "lead_id" if self.subject == "crm.lead" else "partner_id"
-            domain &= Domain("id", "in", findings._search(open_ones).subselect(own))
+            # the rules of findings join tables that have such a column, too
+            subject = SQL.identifier(findings._table, own)
+            domain &= Domain("id", "in", findings._search(open_ones).subselect(subject))
         return domain
 
     def _methods(self):
@@ -241,7 +214,7 @@ class CrmQualityFix(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_data_quality.action_crm_quality_fix_line"
         )
-        return action | {"name": self.name, "domain": [("fix_id", "=", self.id)]}
+        return action | {"display_name": self.name, "domain": [("fix_id", "=", self.id)]}
 
     def action_open_left_out(self):
         """The corrections that were not applied or not undone, with the reasons."""

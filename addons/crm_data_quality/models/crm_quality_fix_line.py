@@ -50,6 +50,12 @@ class CrmQualityFixLine(models.Model):
     is_certain = fields.Boolean(
         string="Certain", readonly=True, help="What is only a good guess is not ticked."
     )
+    is_alternative = fields.Boolean(
+        string="One of Several",
+        readonly=True,
+        help="There is another proposal for the same record, and only one of them can be right: "
+        "ticking one takes the tick from the other.",
+    )
     state = fields.Selection(
         [
             ("open", "Proposed"),
@@ -83,6 +89,7 @@ class CrmQualityFixLine(models.Model):
             ("changed", self.env._("Somebody has changed the value since")),
             ("busy", self.env._("Somebody was saving the record at this moment")),
             ("refused", self.env._("The value was refused")),
+            ("alternative", self.env._("The other proposal for the record was taken")),
         ]
 
     @api.depends_context("lang")
@@ -112,7 +119,41 @@ class CrmQualityFixLine(models.Model):
                 )
             if any(line.state != "open" for line in self):
                 raise UserError(self.env._("What was applied already cannot change any more."))
+        if vals.get("is_selected"):
+            self._deselect_alternatives()
         return super().write(vals)
+
+    def _deselect_alternatives(self):
+        """Take the tick from the other proposals for the same records."""
+        for line in self.filtered("is_alternative"):
+            own = "partner_id" if line.partner_id else "lead_id"
+            others = line.fix_id.sudo().line_ids.filtered_domain(
+                [(own, "=", line[own].id), ("is_selected", "=", True), ("state", "=", "open")]
+            )
+            (others - self.sudo()).write({"is_selected": False})
+
+    def _surplus(self):
+        """Of several proposals for a record, those that come after the first that was tried."""
+        choices = self.filtered("is_alternative")
+        if not choices:
+            return choices
+        own = "partner_id" if choices[0].partner_id else "lead_id"
+        tried = self.search(
+            [
+                ("fix_id", "in", choices.fix_id.ids),
+                (own, "in", choices[own].ids),
+                ("is_alternative", "=", True),
+                ("state", "!=", "open"),
+                ("reason", "!=", "alternative"),
+            ]
+        )
+        taken = set(tried[own].ids)
+        surplus = self.browse()
+        for line in choices.sorted("id"):
+            if line[own].id in taken:
+                surplus |= line
+            taken.add(line[own].id)
+        return surplus
 
     def action_select(self):
         """Tick corrections."""

@@ -1,16 +1,15 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import logging
+from collections import defaultdict
 
 from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools.misc import formatLang
 
-from ..quality import background
 from ..quality.batch import Batch
-
-_logger = logging.getLogger(__name__)
+from .crm_background_run import CrmBackgroundRun
 
 # Records read and compared at a time.
 READ_SIZE = 2000
@@ -19,7 +18,6 @@ READ_SIZE = 2000
 WRITE_SIZE = 50
 # More than this runs in the background.
 AT_ONCE = 100
-RUNNING = ("preparing", "applying", "undoing")
 # What a run becomes when it is stopped.
 STOPPED = {"preparing": "draft", "applying": "cancelled", "undoing": "done"}
 
@@ -28,6 +26,15 @@ class CrmQualityFix(models.Model):
     """The run of corrections: batch by batch, each committed with the place reached."""
 
     _inherit = "crm.quality.fix"
+    _run_cron = "crm_data_quality.ir_cron_run_fixes"
+    _running_states = ("preparing", "applying", "undoing")
+    _finished_states = ("ready", "done", "undone")
+    # what only the run may write, beside the state: the journal must tell the truth
+    _run_fields = CrmBackgroundRun._run_fields | {
+        "last_id", "line_count", "applied_count", "left_out_count", "undone_count", "kept_count",
+        "applied_on", "expires_on", "is_expired",
+    }  # fmt: skip
+    _scope_fields = frozenset(("method", "subject", "scope_domain", "result_id", "company_id"))
 
     # ------------------------------------------------------------ steps
     def action_prepare(self):
@@ -40,8 +47,7 @@ class CrmQualityFix(models.Model):
                 reason = fix.env["crm.quality.fixer"]._unavailable_reason(method)
                 if reason:
                     raise UserError(reason)
-            fix.sudo().write({"run_state": "preparing", "problem": False})
-            fix._launch(fix._records().search_count(fix._scope(), limit=READ_SIZE + 1) <= READ_SIZE)
+            fix._begin("preparing")
         return True
 
     def action_apply(self):
@@ -52,20 +58,16 @@ class CrmQualityFix(models.Model):
                 raise UserError(fix.env._("Look through the corrections first."))
             if not fix.selected_count:
                 raise UserError(fix.env._("Tick at least one correction."))
-            fix.sudo().write({"run_state": "applying", "problem": False})
-            fix._launch(fix.selected_count <= AT_ONCE)
+            fix._begin("applying")
         return True
 
-    def action_cancel(self):
-        """Stop after the current batch. What was written stays and can be undone."""
-        for fix in self:
-            fix.check_access("write")
-            if fix.run_state in RUNNING:
-                fix.sudo().run_state = STOPPED[fix.run_state]
-                if fix.run_state == "draft":
-                    fix.sudo().line_ids.unlink()
-                    fix.sudo().write({"last_id": 0, "line_count": 0})
-        return True
+    def action_start(self):
+        """Look for corrections."""
+        return self.action_prepare()
+
+    def action_resume(self):
+        """Go on writing where it was cancelled."""
+        return self.action_apply()
 
     def action_undo(self):
         """Put back every value that nobody has changed since."""
@@ -77,41 +79,47 @@ class CrmQualityFix(models.Model):
                 )
             if fix.run_state not in ("done", "cancelled") or not fix.applied_count:
                 raise UserError(fix.env._("There is nothing to undo."))
-            fix.sudo().write({"run_state": "undoing", "problem": False})
-            fix._launch(fix.applied_count <= AT_ONCE)
+            fix._begin("undoing")
         return True
 
-    def _launch(self, at_once):
-        self.ensure_one()
-        if at_once:
-            memo = {}
-            fix = self.sudo()
-            while fix.run_state in RUNNING:
-                fix._run_batch(memo)
-        else:
-            self.env.ref("crm_data_quality.ir_cron_run_fixes").sudo()._trigger()
+    def _is_small(self):
+        if self.run_state == "preparing":
+            found = self._records().search_count(self._scope(), limit=READ_SIZE + 1)
+            return found <= READ_SIZE
+        return self.step_count <= AT_ONCE
 
-    # ------------------------------------------------------------ background
+    def _after_stop(self, _problem):
+        """What was written stays and can be undone; a search for corrections begins anew."""
+        if self.run_state == "draft":
+            self.line_ids.unlink()
+            self.write({"last_id": 0, "line_count": 0})
+
+    def _stopped_state(self):
+        return STOPPED[self.run_state]
+
+    def _progress_words(self):
+        if self.run_state == "preparing":
+            return self.env._(
+                "%s corrections found", formatLang(self.env, self.line_count, digits=0)
+            )
+        return self.env._(
+            "%(done)s of %(total)s corrections",
+            done=formatLang(self.env, self.done_count, digits=0),
+            total=formatLang(self.env, self.step_count, digits=0),
+        )
+
     @api.model
     def _cron_run_fixes(self):
         """Go on with all corrections, committing after each batch, while the job has time."""
-        domain = Domain("run_state", "in", RUNNING)
-        background.work_off(self.search(domain, order="id"), domain, RUNNING, "_try_batch")
-
-    def _try_batch(self, memo):
-        """The next batch; corrections that cannot go on stop and let others run."""
-        _done, problem = background.attempt(self, self._run_batch, memo)
-        if problem:
-            self.write({"problem": problem, "run_state": STOPPED[self.run_state]})
+        self._work_off()
 
     def _run_batch(self, memo):
-        self.ensure_one()
         step = {
             "preparing": self._prepare_batch,
             "applying": self._apply_batch,
             "undoing": self._undo_batch,
         }
-        step[self.run_state](memo)
+        return step[self.run_state](memo)
 
     # ------------------------------------------------------------ looking for corrections
     def _prepare_batch(self, memo):
@@ -124,9 +132,14 @@ class CrmQualityFix(models.Model):
             {
                 "last_id": found[-1:].id or self.last_id,
                 "line_count": self.line_count + len(created),
-                "run_state": "preparing" if len(found) == READ_SIZE else "ready",
             }
         )
+        if len(found) < READ_SIZE:
+            self._end("ready")
+        return len(found)
+
+    def _end(self, state):
+        self.write({"run_state": state, "finished_on": fields.Datetime.now()})
 
     def _proposals(self, records, memo):
         """Values of the lines for what should change of some records."""
@@ -135,17 +148,24 @@ class CrmQualityFix(models.Model):
         batch = Batch(env=records.env, check=None, rows={}, memo=memo)
         lines = self.env["crm.quality.fix.line"].with_env(records.env)
         own = "partner_id" if self.subject == "res.partner" else "lead_id"
-        values = {}
+        values = defaultdict(dict)
+        certain = set()
         for method in self._methods():
             field_name = fixer._target(method, self.subject)
             if not records._has_field_access(records._fields[field_name], "read"):
                 continue
-            rows = fixer._read_rows(method, records.filtered(lambda r: r.id not in values))
+            rows = fixer._read_rows(method, records.filtered(lambda r: r.id not in certain))
             canonical = fixer._fix_fields()[method][0]
             for key, (better, is_certain) in fixer._propose(method, batch, rows).items():
                 old = rows[key][canonical]
                 line = lines.new({own: key, "field_name": field_name})
-                values[key] = {
+                if is_certain:
+                    # what is only a good guess need not be looked at any more
+                    certain.add(key)
+                    values[key].clear()
+                elif field_name in values[key]:
+                    continue
+                values[key][field_name] = {
                     "fix_id": self.id,
                     own: key,
                     "field_name": field_name,
@@ -156,44 +176,56 @@ class CrmQualityFix(models.Model):
                     "is_selected": is_certain,
                     "is_certain": is_certain,
                 }
-        return list(values.values())
+        for found in values.values():
+            if len(found) > 1:
+                for line_values in found.values():
+                    line_values["is_alternative"] = True
+        return [line_values for found in values.values() for line_values in found.values()]
 
     # ------------------------------------------------------------ applying and undoing
     def _apply_batch(self, _memo):
         domain = [("fix_id", "=", self.id), ("state", "=", "open"), ("is_selected", "=", True)]
         lines = self.env["crm.quality.fix.line"].search(domain, order="id", limit=WRITE_SIZE)
-        done = self._write_lines(lines, "old_key", "new_key")
-        for line in lines:
-            reason, message = done[line]
-            line.write(
-                {
-                    "state": "left_out" if reason else "applied",
-                    "reason": reason,
-                    "message": message,
-                }
-            )
+        surplus = lines._surplus()
+        done = dict.fromkeys(surplus, ("alternative", False))
+        done |= self._write_lines(lines - surplus, "old_key", "new_key")
+        self._store_outcome(done, "applied", "left_out")
         left_out = sum(1 for reason, _message in done.values() if reason)
         self.applied_count += len(lines) - left_out
         self.left_out_count += left_out
         if len(lines) < WRITE_SIZE:
-            self.write({"run_state": "done", "applied_on": fields.Datetime.now()})
+            self._end("done")
+            self.applied_on = self.finished_on
         self._start_expiry()
+        return len(lines)
 
     def _undo_batch(self, _memo):
         domain = [("fix_id", "=", self.id), ("state", "=", "applied")]
         lines = self.env["crm.quality.fix.line"].search(domain, order="id", limit=WRITE_SIZE)
         done = self._write_lines(lines, "new_key", "old_key")
-        for line in lines:
-            reason, message = done[line]
-            line.write(
-                {"state": "kept" if reason else "undone", "reason": reason, "message": message}
-            )
+        self._store_outcome(done, "undone", "kept")
         kept = sum(1 for reason, _message in done.values() if reason)
         self.kept_count += kept
         self.undone_count += len(lines) - kept
         self.applied_count -= len(lines)
         if len(lines) < WRITE_SIZE:
-            self.run_state = "undone"
+            self._end("undone")
+        return len(lines)
+
+    def _store_outcome(self, done, state, refused):
+        """Write down what became of lines.
+
+        :param done: dict line → (reason or False, message or False)
+        :param state: of the lines without a reason
+        :param refused: of the others
+        """
+        groups = defaultdict(list)
+        for line, outcome in done.items():
+            groups[outcome].append(line.id)
+        for (reason, message), ids in groups.items():
+            self.env["crm.quality.fix.line"].browse(ids).write(
+                {"state": refused if reason else state, "reason": reason, "message": message}
+            )
 
     def _write_lines(self, lines, seen, wanted):
         """Write values with the rights of the person, where the value still is what was seen.
@@ -202,40 +234,56 @@ class CrmQualityFix(models.Model):
         :param wanted: the key to write
         :return: dict line → (reason or False, message or False)
         """
-        records = self._records().with_context(active_test=False, quality_refresh_later=True)
+        records = self._records().with_context(active_test=False)
         records = records.browse(line._subject().id for line in lines)
         there = records.exists()
         allowed = there._filtered_access("write")
         free = allowed.try_lock_for_update(allow_referencing=True)
         free.invalidate_recordset()
-        done = {}
+        done, pending = {}, []
         for line in lines:
-            record = records.browse(line._subject().id)
+            # what Odoo reads to write one of them, it reads for all of them
+            record = records.browse(line._subject().id).with_prefetch(free._ids)
             if record not in there:
                 done[line] = "gone", False
             elif record not in allowed:
                 done[line] = "access", False
             elif record not in free:
                 done[line] = "busy", False
+            elif reason := self._obstacle(line, record, line[seen]):
+                done[line] = reason, False
             else:
-                done[line] = self._write_line(line, record, line[seen], line[wanted])
+                pending.append((line, record, line._from_key(line[wanted])))
+        done |= self._write_values(pending)
         self.env["crm.quality.finding"]._refresh_fixed(free, set(lines.mapped("field_name")))
         return done
 
-    def _write_line(self, line, record, seen, wanted):
+    def _obstacle(self, line, record, seen):
+        """Why a value must not be written, as a code; False if it may."""
         field = record._fields[line.field_name]
         if not record._has_field_access(field, "write"):
-            return "access", False
-        current = record.read([line.field_name], load=None)[0][line.field_name]
-        if line._to_key(current) != (seen or False):
-            return "changed", False
+            return "access"
+        current = field.convert_to_read(record[line.field_name], record, use_display_name=False)
+        return line._to_key(current) != (seen or False) and "changed"
+
+    def _write_values(self, pending):
+        """Write all at once; if Odoo refuses one of the values, one by one.
+
+        :param pending: list of (line, record, value)
+        :return: dict line → (reason or False, message or False)
+        """
         try:
             with self.env.cr.savepoint():
-                record.write({line.field_name: line._from_key(wanted)})
-                record.env.flush_all()
+                for line, record, value in pending:
+                    record.write({line.field_name: value})
+                self.env.flush_all()
         except OperationalError:
             raise
         except UserError as error:
-            record.invalidate_recordset()
-            return "refused", str(error).splitlines()[0]
-        return False, False
+            for _line, record, _value in pending:
+                record.invalidate_recordset()
+            if len(pending) == 1:
+                return {pending[0][0]: ("refused", str(error).splitlines()[0])}
+            middle = len(pending) // 2
+            return self._write_values(pending[:middle]) | self._write_values(pending[middle:])
+        return {line: (False, False) for line, _record, _value in pending}

@@ -44,7 +44,7 @@ class CrmQualityHint(models.AbstractModel):
         codes = [kind]
         if kind == "rule" and number.isdecimal():
             rule = rules.browse(int(number)).exists()
-            codes = rule._fix_list() if rule else []
+            codes = self._best_first(rule, record) if rule else []
         for code in codes:
             if code not in dict(self.env["crm.quality.fixer"]._selection_method()):
                 continue
@@ -176,14 +176,29 @@ class CrmQualityHint(models.AbstractModel):
     @api.model
     def _better(self, rule, record, batch):
         """The better value of a rule's correction in words, or False."""
-        for method in rule._fix_list():
-            new = self._proposal(method, record, batch)
-            if new:
-                return new
-        return False
+        found = [self._guess(method, record, batch) for method in rule._fix_list()]
+        found = sorted(filter(None, found), key=lambda guess: not guess[1])
+        return bool(found) and found[0][0]
+
+    @api.model
+    def _best_first(self, rule, record):
+        """Codes of a rule's corrections, those that are certain of a record in front."""
+        check = self.env["crm.quality.check"].new({"subject": record._name})
+        batch = check._make_batch(record, rule, {})
+        batch.memo |= self.env["crm.quality.place"]._memo(batch.rows)
+        guesses = {code: self._guess(code, record, batch) for code in rule._fix_list()}
+        codes = [code for code, guess in guesses.items() if guess]
+        return sorted(codes, key=lambda code: not guesses[code][1])
 
     @api.model
     def _proposal(self, method, record, batch):
+        """The better value of a correction in words, or False."""
+        guess = self._guess(method, record, batch)
+        return bool(guess) and guess[0]
+
+    @api.model
+    def _guess(self, method, record, batch):
+        """The better value in words and whether it is certain, or False."""
         fixer = self.env["crm.quality.fixer"]
         target = fixer._target(method, record._name)
         if not target or fixer._unavailable_reason(method):
@@ -193,7 +208,7 @@ class CrmQualityHint(models.AbstractModel):
         found = fixer._propose(method, batch, rows).get(record.id)
         values = {self._own_field(record): record.id, "field_name": target}
         line = self.env["crm.quality.fix.line"].new(values)
-        return found and line._text_of(line._to_key(found[0]))
+        return bool(found) and (line._text_of(line._to_key(found[0])), found[1])
 
     @api.model
     def _corrections(self, record, batch, tried):

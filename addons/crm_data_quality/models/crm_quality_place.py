@@ -1,11 +1,12 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from collections import defaultdict
-
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, split_every
 
-from ..quality.learned import MIN_RECORDS, MIN_SHARE
+from ..quality.learned import Census, whole_place_key
+
+# Rows inserted at a time.
+CHUNK = 5000
 
 
 class CrmQualityPlace(models.Model):
@@ -46,43 +47,48 @@ class CrmQualityPlace(models.Model):
                 " WHERE active AND btrim(zip) <> '' AND btrim(city) <> '' GROUP BY 1, 2, 3"
             )
         )
-        key_of = self.env["crm.quality.rule"]._place_key
-        counts = defaultdict(lambda: defaultdict(int))
-        spelling = {}
+        census = Census()
         for country, code, city, count in groups:
-            key = key_of(city)
-            counts[country, code][key] += count
-            spelling[country, code, key] = max(
-                spelling.get((country, code, key), (0, "")), (count, city)
-            )
-        rows = []
-        for (country, code), by_key in counts.items():
-            key, number = max(by_key.items(), key=lambda item: item[1])
-            total = sum(by_key.values())
-            if key and number >= MIN_RECORDS and number / total >= MIN_SHARE:
-                rows.append((country, code, spelling[country, code, key][1], key, number, total))
-        self.env.cr.execute(SQL("DELETE FROM crm_quality_place"))
-        if rows:
-            columns = [list(column) for column in zip(*rows, strict=True)]
+            census.add(country or False, code, city, count)
+        self._replace(
+            [(country or None, code, *row) for (country, code), row in census.places().items()],
+            ["country_id", "zip", "place", "place_key", "number", "total"],
+        )
+        self.env["crm.quality.place.code"]._replace(
+            [(country or None, key, *row) for (country, key), row in census.codes().items()],
+            ["country_id", "place_key", "zip", "place", "number", "total"],
+        )
+
+    @api.model
+    def _replace(self, rows, columns):
+        """Take over what was learned anew in place of what was known.
+
+        :param rows: list of tuples, the id of the country first
+        """
+        self.env.cr.execute(SQL("DELETE FROM %s", SQL.identifier(self._table)))
+        for chunk in split_every(CHUNK, rows):
             self.env.cr.execute(
                 SQL(
-                    "INSERT INTO crm_quality_place"
-                    " (country_id, zip, place, place_key, number, total)"
-                    " SELECT * FROM unnest(%s::int[], %s::varchar[], %s::varchar[],"
-                    " %s::varchar[], %s::int[], %s::int[])",
-                    *columns,
+                    "INSERT INTO %s (%s) VALUES %s",
+                    SQL.identifier(self._table),
+                    SQL(", ").join(map(SQL.identifier, columns)),
+                    SQL(", ").join(chunk),
                 )
             )
         self.invalidate_model(flush=False)
 
     @api.model
     def _memo(self, rows):
-        """Memo of a batch that knows the places of some customers, and only these.
+        """Memo of a batch that knows postal codes and places of some customers, and only these.
 
-        :param rows: dict id → values; those without a postal code are fine
+        :param rows: dict id → values
         """
         codes = {(row["zip"] or "").strip() for row in rows.values() if row.get("zip")}
-        found = self.sudo().search(Domain("zip", "in", list(codes))) if codes else self
+        keys = {whole_place_key(row["city"]) for row in rows.values() if row.get("city")}
+        places = self.sudo().search(Domain("zip", "in", list(codes))) if codes else self.sudo()
+        known = self.env["crm.quality.place.code"].sudo()
+        if keys:
+            known = known.search(Domain("place_key", "in", list(keys)))
         return {
             "places": {
                 (place.country_id.id, place.zip): (
@@ -91,6 +97,15 @@ class CrmQualityPlace(models.Model):
                     place.number,
                     place.total,
                 )
-                for place in found.sudo()
-            }
+                for place in places
+            },
+            "codes": {
+                (code.country_id.id, code.place_key): (
+                    code.zip,
+                    code.place,
+                    code.number,
+                    code.total,
+                )
+                for code in known
+            },
         }

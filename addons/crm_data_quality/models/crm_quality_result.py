@@ -30,10 +30,18 @@ class CrmQualityResult(models.Model):
     weight = fields.Float(
         default=1.0, help="How much one case counts within its dimension, relative to other rules."
     )
+    not_checked_code = fields.Selection(
+        selection=lambda self: self.env["crm.quality.rule"]._selection_not_checked(),
+        string="Kind of Obstacle",
+        readonly=True,
+        help="Why the rule could not be checked, without the details.",
+    )
+    not_checked_values = fields.Json(readonly=True, help="The details of the obstacle.")
     not_checked_reason = fields.Char(
         string="Not Checked Because",
-        readonly=True,
-        help="Why the rule could not be checked; it does not count then.",
+        compute="_compute_not_checked_reason",
+        help="Why the rule could not be checked, in the language of the reader; it does not count "
+        "then.",
     )
     applicable = fields.Integer(readonly=True, help="Customers that the rule applies to.")
     passed = fields.Integer(
@@ -78,6 +86,22 @@ class CrmQualityResult(models.Model):
     )
     _weight_positive = models.Constraint("CHECK(weight >= 0)", "Weights cannot be negative.")
 
+    @api.depends_context("lang")
+    @api.depends("not_checked_code", "not_checked_values")
+    def _compute_not_checked_reason(self):
+        rules = self.env["crm.quality.rule"]
+        for result in self:
+            problem = result.not_checked_code and (
+                result.not_checked_code,
+                result.not_checked_values,
+            )
+            result.not_checked_reason = rules._write_not_checked(problem)
+
+    def _set_not_checked(self, problem):
+        """Take over why nothing could be checked: a code or a tuple (code, dict of values)."""
+        code, values = (problem, None) if isinstance(problem, str) else problem
+        self.write({"not_checked_code": code, "not_checked_values": values})
+
     @api.depends("failed", "rule_id.effort_minutes")
     def _compute_effort_hours(self):
         for result in self:
@@ -109,7 +133,7 @@ class CrmQualityResult(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_data_quality.action_crm_quality_segment"
         )
-        return action | {"name": self.rule_id.name, "domain": [("result_id", "=", self.id)]}
+        return action | {"display_name": self.rule_id.name, "domain": [("result_id", "=", self.id)]}
 
     def write(self, vals):
         if not self.env.su:
@@ -170,19 +194,19 @@ class CrmQualityResult(models.Model):
     def action_open_list(self):
         """The customers to improve."""
         self.ensure_one()
-        finding = self._finding_domain() & Domain("is_accepted", "=", False)
         return self.env["crm.quality.finding"]._partners_action(
-            self.rule_id.name, finding, self.rule_id.subject
+            self.rule_id.name, self._open_finding_domain(), self.rule_id.subject
         )
 
     def action_open_findings(self):
         """The findings of the rule, with value, reason and proposal."""
         self.ensure_one()
+        self.check_id._refresh_edited()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_data_quality.action_crm_quality_finding"
         )
         return action | {
-            "name": self.rule_id.name,
+            "display_name": self.rule_id.name,
             "domain": list(self._finding_domain()),
             "context": {"search_default_open": 1},
         }

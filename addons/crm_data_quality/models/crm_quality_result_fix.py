@@ -49,6 +49,7 @@ class CrmQualityResult(models.Model):
     def action_open_list(self):
         """The customers still to improve, with the fields concerned to be edited in place."""
         self.ensure_one()
+        self.check_id._refresh_edited()
         if self.rule_id.subject != "res.partner":
             return super().action_open_list()
         finding = self._open_finding_domain()

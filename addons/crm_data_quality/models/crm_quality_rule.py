@@ -172,72 +172,76 @@ class CrmQualityRule(models.Model):
         for rule in self:
             problem = rule._definition_problem()
             if problem:
-                raise ValidationError(problem)
+                raise ValidationError(rule._write_not_checked(problem))
 
     def _field_list(self):
         self.ensure_one()
         return [name.strip() for name in (self.field_names or "").split(",") if name.strip()]
 
     def _definition_problem(self):
-        """Why the rule cannot be used on this database, as a sentence; False if it can."""
+        """Why the rule cannot be used on this database; False if it can.
+
+        :return: code of `_selection_not_checked` with its values
+        """
         self.ensure_one()
         known = self.env[self.subject]._fields
-        unknown = [name for name in self._field_list() if name not in known]
-        if unknown and self.subject == "crm.lead":
-            return self.env._("Leads have no field “%s”.", unknown[0])
-        if unknown:
-            return self.env._("Customers have no field “%s”.", unknown[0])
+        # the rule may not be saved yet: then it is named as it is now
+        named = {"rule": self._origin.id or self.name or ""}
+        for name in self._field_list():
+            if name not in known:
+                return "field_unknown", {"records": self.subject, "name": name}
         if self.kind in ("required", "pattern") and not self._field_list():
-            return self.env._("The rule “%s” names no field.", self.name)
+            return "no_field", named
         if self.kind == "method" and self.check_method not in dict(self._selection_check_method()):
-            return self.env._("The rule “%s” names no built-in check.", self.name)
+            return "no_check", named
         if self.kind == "method" and self.check_method not in self._method_fields():
-            return self.env._(
-                "The built-in check of “%s” is made for the other records.", self.name
-            )
+            return "other_records", named
         if self.kind == "pattern":
             try:
                 re.compile(self.pattern or "")
             except re.error as error:
-                return self.env._(
-                    "“%(pattern)s” is no regular expression: %(error)s",
-                    pattern=self.pattern,
-                    error=error,
-                )
+                return "pattern", {"pattern": self.pattern or "", "error": str(error)}
         texts = [self.applicable_domain] + [self.rule_domain] * (self.kind == "domain")
         for text in texts:
-            try:
-                self._evaluate_domain(text)
-            except UserError as error:
-                return str(error)
+            problem = self._domain_problem(text)
+            if problem:
+                return problem
         return False
 
     def _access_problem(self, subjects):
-        """Why a person cannot use the rule, as a sentence; False if he can.
+        """Why a person cannot use the rule; False if he can.
 
         :param subjects: customers or leads in the environment of the person
+        :return: code of `_selection_not_checked` with its values
         """
         self.ensure_one()
         for name in sorted(self._read_fields()):
-            field = subjects._fields[name]
-            if not subjects._has_field_access(field, "read"):
-                label = field._description_string(self.env)
-                return self.env._("The person who checks may not read the field “%s”.", label)
+            if not subjects._has_field_access(subjects._fields[name], "read"):
+                return "field_access", {"field": [subjects._name, name]}
         return False
+
+    def _domain_problem(self, text):
+        """Why a text is no filter on the rule's customers or leads; False if it is one."""
+        try:
+            self._parse_domain(text)
+        except (ValueError, TypeError, KeyError, NameError, SyntaxError) as error:
+            return "filter", {"text": text, "error": str(error)}
+        return False
+
+    def _parse_domain(self, text):
+        domain = Domain(safe_eval(text or "[]", {"uid": self.env.uid}))
+        domain.validate(self.env[self.subject])
+        return domain
 
     def _evaluate_domain(self, text):
         """A filter on the rule's customers or leads from its text.
 
         :raise UserError: when it cannot be evaluated on this database
         """
-        try:
-            domain = Domain(safe_eval(text or "[]", {"uid": self.env.uid}))
-            domain.validate(self.env[self.subject])
-        except (ValueError, TypeError, KeyError, NameError, SyntaxError) as error:
-            raise UserError(
-                self.env._("The filter %(text)s is not valid: %(error)s", text=text, error=error)
-            ) from error
-        return domain
+        problem = self._domain_problem(text)
+        if problem:
+            raise UserError(self._write_not_checked(problem))
+        return self._parse_domain(text)
 
     def _read_fields(self):
         """Names of the fields that the rules look at."""

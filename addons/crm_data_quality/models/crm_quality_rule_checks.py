@@ -84,9 +84,7 @@ class CrmQualityRule(models.Model):
 
     def _check_phone(self, batch, rows):
         if not phone.is_available():
-            return Outcome(
-                not_checked=self.env._("The Python library “phonenumbers” is not installed.")
-            )
+            return Outcome(not_checked=("library", {"library": "phonenumbers"}))
         outcome = Outcome()
         for key, row in rows.items():
             value = (row["phone"] or "").strip()
@@ -102,9 +100,7 @@ class CrmQualityRule(models.Model):
 
     def _check_vat(self, batch, rows):
         if not vat.is_available():
-            return Outcome(
-                not_checked=self.env._("The Python library “python-stdnum” is not installed.")
-            )
+            return Outcome(not_checked=("library", {"library": "python-stdnum"}))
         outcome = Outcome()
         for key, row in rows.items():
             value = row["vat"] or ""

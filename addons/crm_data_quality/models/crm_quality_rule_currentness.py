@@ -127,12 +127,7 @@ class CrmQualityRule(models.Model):
         for name in self._activity_models():
             model = batch.env[name]
             if not model.has_access("read"):
-                return Outcome(
-                    not_checked=self.env._(
-                        "You may not read the records of “%s”.",
-                        self.env["ir.model"]._get(name).sudo().name,
-                    )
-                )
+                return Outcome(not_checked=("records_access", {"model": name}))
         months = batch.check.months
         limit = fields.Datetime.now() - relativedelta(months=months)
         last = self._last_activity(batch, {row["commercial_partner_id"] for row in rows.values()})

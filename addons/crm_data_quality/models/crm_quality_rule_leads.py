@@ -89,7 +89,7 @@ class CrmQualityRule(models.Model):
 
     def _check_lead_activity(self, batch, rows):
         if not batch.env["calendar.event"].has_access("read"):
-            return Outcome(not_checked=self.env._("You may not read the meetings."))
+            return Outcome(not_checked=("records_access", {"model": "calendar.event"}))
         query = SQL(
             "WITH asked AS MATERIALIZED (SELECT unnest(%s::int[]) AS id)"
             " SELECT lead_id, MAX(moment) FROM (%s) AS activity"

@@ -35,6 +35,13 @@ class CrmQualityRule(models.Model):
         ]
 
     @api.model
+    def _selection_not_checked(self):
+        return [
+            *super()._selection_not_checked(),
+            ("consent_app", self.env._("No installed app records the consent to mailings.")),
+        ]
+
+    @api.model
     def _reason_sentences(self):
         return super()._reason_sentences() | {
             "blacklist_mailed": self.env._("got a mailing on %(date)s although it is blacklisted"),
@@ -126,9 +133,7 @@ class CrmQualityRule(models.Model):
     def _check_consent(self, batch, rows):
         queries = self._consent_queries(batch)
         if not queries:
-            return Outcome(
-                not_checked=self.env._("No installed app records the consent to mailings.")
-            )
+            return Outcome(not_checked="consent_app")
         asked = {
             key: row
             for key, row in rows.items()

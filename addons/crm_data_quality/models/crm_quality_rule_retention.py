@@ -37,6 +37,16 @@ class CrmQualityRule(models.Model):
         ]
 
     @api.model
+    def _selection_not_checked(self):
+        return [
+            *super()._selection_not_checked(),
+            (
+                "retention_leads",
+                self.env._("Leads are needed for a fair verdict; you may not read them."),
+            ),
+        ]
+
+    @api.model
     def _reason_sentences(self):
         return super()._reason_sentences() | {
             "retention": self.env._(
@@ -60,11 +70,7 @@ class CrmQualityRule(models.Model):
 
     def _check_retention(self, batch, rows):
         if not batch.env["crm.lead"].has_access("read"):
-            return Outcome(
-                not_checked=self.env._(
-                    "Leads are needed for a fair verdict; you may not read them."
-                )
-            )
+            return Outcome(not_checked="retention_leads")
         commercial_ids = {row["commercial_partner_id"] for row in rows.values()}
         last = self._last_activity(batch, commercial_ids)
         batch.env.flush_all()

@@ -34,6 +34,13 @@ class CrmQualityRule(models.Model):
         ]
 
     @api.model
+    def _selection_not_checked(self):
+        return [
+            *super()._selection_not_checked(),
+            ("no_search", self.env._("No search for duplicates has been finished yet.")),
+        ]
+
+    @api.model
     def _check_fields(self):
         return super()._check_fields() | {"duplicate": ["name"]}
 
@@ -54,14 +61,14 @@ class CrmQualityRule(models.Model):
                 )
             )
         if not searched:
-            return Outcome(
-                not_checked=self.env._("No search for duplicates has been finished yet.")
-            )
+            return Outcome(not_checked="no_search")
         outcome = Outcome(skipped=set(rows) - self._searched_ids(rows))
-        for group in self._duplicate_groups(batch, rows):
+        for cluster_id, group in self._duplicate_groups(batch, rows):
             for key in sorted(group)[1:]:
                 if key in rows:
-                    outcome.failed[key] = (rows[key]["name"] or "", "duplicate", "")
+                    # the figure opens exactly the clusters that it was made of
+                    reason = ("duplicate", {"cluster": cluster_id})
+                    outcome.failed[key] = (rows[key]["name"] or "", reason, "")
         return outcome
 
     @api.model
@@ -80,6 +87,8 @@ class CrmQualityRule(models.Model):
         """Groups of customers of the check's scope that are almost certainly the same.
 
         Customers that the person who checks may not read take no part.
+
+        :return: list of (id of the `crm.duplicate.cluster`, list of customers' ids)
         """
         links = self.env.execute_query(
             SQL(
@@ -105,4 +114,8 @@ class CrmQualityRule(models.Model):
         for cluster_id, left, right in links:
             if left in seen and right in seen:
                 by_cluster[cluster_id].append((1.0, left, right))
-        return [group for links in by_cluster.values() for group in components(links)]
+        return [
+            (cluster_id, group)
+            for cluster_id, links in by_cluster.items()
+            for group in components(links)
+        ]

@@ -228,4 +228,8 @@ class CrmQualitySegment(models.Model):
             "crm_data_quality.action_crm_quality_finding"
         )
         name = f"{self.sudo().rule_id.with_env(self.env).name}: {self.label}"
-        return action | {"name": name, "domain": list(self._finding_domain()), "context": {}}
+        return action | {
+            "display_name": name,
+            "domain": list(self._finding_domain()),
+            "context": {},
+        }

@@ -1,13 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
-from odoo.tools import format_date
-
-# Customers looked at together.
-BATCH_SIZE = 2000
+from odoo.tools import SQL, format_date
 
 
 class CrmRetentionProposal(models.Model):
@@ -90,19 +85,16 @@ class CrmRetentionProposal(models.Model):
 
     @api.model
     def action_look(self):
-        """Look for customers and leads of the company whose periods are over."""
+        """Look for customers and leads of the company whose periods are over.
+
+        :return: window of the proposals, or of the search where it goes on in the background
+        """
         self._check_manager()
-        company = self.env.company
-        self.sudo().search(
-            Domain("company_id", "=", company.id) & Domain("state", "=", "open")
-        ).unlink()
-        if not self.env["crm.retention.rule"]._years(company).get("letters"):
-            raise UserError(self.env._("There is no retention period for business letters."))
-        self._look_at_customers(company)
-        self._look_at_leads(company)
-        return self.env["ir.actions.act_window"]._for_xml_id(
-            "crm_data_quality.action_crm_retention_proposal"
-        )
+        search = self.env["crm.retention.search"].create({})
+        search.action_start()
+        if search.is_running:
+            return search.get_formview_action()
+        return search.action_open_proposals()
 
     @api.model
     def _check_manager(self):
@@ -112,42 +104,30 @@ class CrmRetentionProposal(models.Model):
             )
 
     @api.model
-    def _look_at_customers(self, company):
-        rules = self.env["crm.retention.rule"]
+    def _for_customers(self, company, found):
+        """Values of the proposals for those of some customers whose periods are over.
+
+        :param found: customers without a parent, as the person who looks sees them
+        """
+        rules = self.env["crm.retention.rule"].with_context(**found.env.context)
         years = rules._years(company)["letters"].years
-        partners = self.env["res.partner"].with_context(allowed_company_ids=company.ids)
-        domain = (
-            Domain("partner_share", "=", True)
-            & Domain("company_id", "in", [False, company.id])
-            & Domain("parent_id", "=", False)
-            # whoever was created within the shortest period cannot be over it
-            & Domain("create_date", "<", fields.Datetime.now() - timedelta(days=365))
-        )
-        kept = self._kept("partner_id")
-        last_id = 0
-        while found := partners.search(
-            domain & Domain("id", ">", last_id), order="id", limit=BATCH_SIZE
-        ):
-            last_id = found[-1].id
-            family = partners.sudo().with_context(active_test=False)
-            family = family.search(Domain("commercial_partner_id", "in", found.ids))
-            ends = rules._ends(family, company)
-            unfinished = rules._with_open_documents(family)
-            members = family.grouped("commercial_partner_id")
-            values = []
-            for partner in found - kept:
-                contacts = members.get(partner.sudo(), family.browse(partner.id))
-                if unfinished & set(contacts.ids):
-                    continue
+        family = self.env["res.partner"].sudo().with_context(active_test=False)
+        family = family.search(Domain("commercial_partner_id", "in", found.ids))
+        ends = rules._ends(family, company)
+        unfinished = rules._with_open_documents(family)
+        members = family.grouped("commercial_partner_id")
+        values = []
+        for partner in found - self._kept("partner_id", found):
+            contacts = members.get(partner.sudo(), family.browse(partner.id))
+            if not unfinished & set(contacts.ids):
                 values.append(self._proposal(company, contacts, ends, years, partner))
-            self._store([value for value in values if value])
-            found.invalidate_recordset()
+        return [value for value in values if value]
 
     @api.model
     def _proposal(self, company, contacts, ends, years, partner):
         """Values of the proposal for a customer with its contacts; None while one must be kept."""
         known = [ends[key] for key in contacts.ids if key in ends]
-        created = fields.Date.to_date(partner.create_date)
+        created = fields.Datetime.context_timestamp(partner, partner.create_date).date()
         without = (fields.Date.end_of(created.replace(year=created.year + years, day=1), "year"),)
         end, kind, last = max(known) if known else (*without, False, created)
         if end >= fields.Date.context_today(self):
@@ -161,22 +141,12 @@ class CrmRetentionProposal(models.Model):
         }
 
     @api.model
-    def _look_at_leads(self, company):
-        """Closed leads without a customer; leads of a customer go with the customer."""
+    def _for_leads(self, company, found):
+        """Values of the proposals for closed leads without a customer."""
         years = self.env["crm.retention.rule"]._years(company)["letters"].years
-        today = fields.Date.context_today(self)
-        limit = fields.Date.start_of(today.replace(year=today.year - years, day=1), "year")
-        leads = self.env["crm.lead"].with_context(active_test=False)
-        found = leads.search(
-            Domain("partner_id", "=", False)
-            & Domain("company_id", "in", [False, company.id])
-            & Domain("won_status", "!=", "pending")
-            & Domain("create_date", "<", limit)
-            & Domain("write_date", "<", limit)
-        )
         values = []
-        for lead in found - self._kept("lead_id"):
-            last = fields.Date.to_date(lead.write_date)
+        for lead in found - self._kept("lead_id", found):
+            last = fields.Datetime.context_timestamp(lead, lead.write_date).date()
             values.append(
                 {
                     "company_id": company.id,
@@ -186,16 +156,36 @@ class CrmRetentionProposal(models.Model):
                     "kept_until": last.replace(year=last.year + years, month=12, day=31),
                 }
             )
-        self._store(values)
+        return values
 
     @api.model
-    def _kept(self, name):
-        """Records that somebody decided to keep: they are not proposed again."""
-        return self.sudo().search([("state", "=", "kept")])[name].with_env(self.env)
+    def _kept(self, name, found):
+        """Those of some records that somebody decided to keep: they are not proposed again."""
+        domain = Domain("state", "=", "kept") & Domain(name, "in", found.ids)
+        return self.sudo().search(domain)[name].with_env(found.env)
 
     @api.model
-    def _store(self, values):
-        self.sudo().create(values)
+    def _drop_open(self, company, name, after, last):
+        """Delete the undecided proposals of the records that are looked at now.
+
+        :param name: field of the customer or lead
+        :param after: id before the first of the records
+        :param last: id of the last of them, None: all that follow
+        """
+        column = SQL.identifier(name)
+        until = SQL("AND %s <= %s", column, last) if last else SQL()
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                "DELETE FROM crm_retention_proposal"
+                " WHERE company_id = %s AND state = 'open' AND %s > %s %s",
+                company.id,
+                column,
+                after,
+                until,
+            )
+        )
+        self.invalidate_model(flush=False)
 
     # ------------------------------------------------------------ decisions
     def action_keep(self):

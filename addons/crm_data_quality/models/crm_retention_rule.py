@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from datetime import date
+from datetime import date, datetime
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -108,11 +108,18 @@ class CrmRetentionRule(models.Model):
             for partner, moment in groups:
                 if not moment:
                     continue
-                day = fields.Date.to_date(moment)
+                day = self._day(moment)
                 last[partner.id] = max(last.get(partner.id, day), day)
         if kind == "letters":
             self._add_messages(partners, last)
         return last
+
+    @api.model
+    def _day(self, moment):
+        """Day of a document where the company is: at the turn of the year an hour counts."""
+        if isinstance(moment, datetime):
+            return fields.Datetime.context_timestamp(self, moment).date()
+        return moment
 
     @api.model
     def _add_messages(self, partners, last):
@@ -125,7 +132,7 @@ class CrmRetentionRule(models.Model):
             ["date:max"],
         )
         for key, moment in groups:
-            day = fields.Date.to_date(moment)
+            day = self._day(moment)
             last[key] = max(last.get(key, day), day)
 
     @api.model

@@ -43,7 +43,7 @@ class ResPartner(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        # a run of corrections judges a whole batch at a time
-        if not self.env.context.get("quality_refresh_later"):
+        # who edits the list of an area sees at once what is done; all else is judged again later
+        if self.env.context.get("quality_result_id"):
             self.env["crm.quality.finding"]._refresh_fixed(self, set(vals))
         return result

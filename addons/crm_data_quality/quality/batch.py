@@ -29,9 +29,10 @@ class Outcome:
         the field, the reason is a code of ``_selection_reason`` or a tuple (code, dict of values):
         its sentence is made when somebody reads it, in the language of the reader
     :param skipped: ids to which the rule turned out not to apply
-    :param not_checked: why nothing could be checked; then nothing counts
+    :param not_checked: why nothing could be checked; then nothing counts: a code of
+        ``_selection_not_checked`` or a tuple (code, dict of values), as with reasons
     """
 
     failed: dict = field(default_factory=dict)
     skipped: set = field(default_factory=set)
-    not_checked: str = ""
+    not_checked: str | tuple = ""

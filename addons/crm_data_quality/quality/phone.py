@@ -33,6 +33,15 @@ def parse(number, region):
     return parsed if phonenumbers.is_valid_number(parsed) else None
 
 
+def readable(digits):
+    """Digits with the country's prefix as people write them; as they are where they are no
+    valid number or the library is missing."""
+    parsed = parse(f"+{digits}", None) if is_available() else None
+    if not parsed:
+        return digits
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
 def problem(number, region):
     """What is wrong with a phone number.
 

@@ -5,9 +5,10 @@ from datetime import datetime
 import xlsxwriter
 
 from odoo import fields, models
+from odoo.tools import format_datetime
 
-# Rows of the sheet of findings; a workbook of more is of no use to anybody.
-MAX_FINDINGS = 50_000
+# Rows of the sheet of findings: a download must be ready before the server ends the request.
+MAX_FINDINGS = 200_000
 STEP = 5_000
 
 
@@ -27,7 +28,8 @@ class CrmQualityCheck(models.Model):
         self._check_reportable()
         output = io.BytesIO()
         options = {
-            "in_memory": True,
+            # rows go to a temporary file as they come: a hundred thousand need no memory
+            "constant_memory": True,
             "strings_to_formulas": False,
             "strings_to_urls": False,
             "strings_to_numbers": False,
@@ -92,7 +94,9 @@ class CrmQualityCheck(models.Model):
                 area.effort_hours,
                 area.worst_segment,
                 area.explanation,
+                decimals={4: 2},
             )
+        sheet.filter()
 
     def _xlsx_findings(self, sheets):
         sheet = sheets.add(
@@ -127,6 +131,15 @@ class CrmQualityCheck(models.Model):
                 break
             last = found[-1].id
             self.env.invalidate_all()
+        sheet.filter()
+        if self.details_deleted_on:
+            sheet.gap()
+            sheet.row(
+                self.env._(
+                    "The findings were deleted on %s: newer checks of the same scope have their own.",
+                    format_datetime(self.env, self.details_deleted_on),
+                )
+            )
         total = model.search_count(domain)
         if total > number:
             sheet.gap()
@@ -165,6 +178,7 @@ class CrmQualityCheck(models.Model):
                 result.not_checked_reason,
                 result.explanation,
             )
+        sheet.filter()
 
 
 class _Sheets:
@@ -178,7 +192,9 @@ class _Sheets:
         self.head = book.add_format({"bold": True, "bg_color": "#E7E9ED", "text_wrap": True})
         self.number = book.add_format({"num_format": "#,##0.0"})
         self.whole = book.add_format({"num_format": "#,##0"})
-        self.moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+        self.hundredths = book.add_format({"num_format": "#,##0.00"})
+        # Excel's own format of date and time: shown as the reader's system does
+        self.moment = book.add_format({"num_format": 22})
         self.wrapped = book.add_format({"text_wrap": True, "valign": "top"})
 
     def add(self, name, columns):
@@ -201,8 +217,10 @@ class _Sheet:
             self.line += 1
         for index, (_label, width) in enumerate(columns):
             self.sheet.set_column(index, index, width)
+        self.width = len(columns)
         self.gap()
         self.header([label for label, _width in columns])
+        self.first = self.line
         self.sheet.freeze_panes(self.line, 1)
 
     def gap(self):
@@ -213,8 +231,16 @@ class _Sheet:
             self.sheet.write_string(self.line, index, label, self.sheets.head)
         self.line += 1
 
-    def row(self, *values):
-        """A row; numbers stay numbers, moments are those of the reader's time zone."""
+    def filter(self):
+        """Arrows on the header to filter the rows written so far."""
+        last = max(self.line, self.first + 1) - 1
+        self.sheet.autofilter(self.first - 1, 0, last, self.width - 1)
+
+    def row(self, *values, decimals=None):
+        """A row; numbers stay numbers, moments are those of the reader's time zone.
+
+        :param decimals: dict column → 2 for figures that one decimal would round away
+        """
         for index, value in enumerate(values):
             if value is None or value is False or value == "":
                 continue
@@ -226,7 +252,9 @@ class _Sheet:
             elif isinstance(value, int):
                 self.sheet.write_number(self.line, index, value, self.sheets.whole)
             elif isinstance(value, float):
-                self.sheet.write_number(self.line, index, value, self.sheets.number)
+                exact = (decimals or {}).get(index) == 2
+                look = self.sheets.hundredths if exact else self.sheets.number
+                self.sheet.write_number(self.line, index, value, look)
             else:
                 self.sheet.write_string(self.line, index, str(value)[:32_000])
         self.line += 1

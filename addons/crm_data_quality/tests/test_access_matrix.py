@@ -49,9 +49,13 @@ retention_rule     -      -      -     -    -      crwd    crwd crwd     crwd
 retention_second   -      -      -     -    -      -       -    crwd     crwd
 proposal           -      -      -     -    -      r       r    -        r
 proposal_second    -      -      -     -    -      -       -    r        r
+looking            -      -      -     -    -      crwd    crwd -        crwd
+looking_second     -      -      -     -    -      -       -    crwd     crwd
+sweep              -      -      -     -    -      r       r    r        r
 privacy_log        -      -      -     -    -      r       r    -        r
 privacy_log_second -      -      -     -    -      -       -    r        r
 place              -      -      -     r    r      r       r    r        r
+place_code         -      -      -     r    r      r       r    r        r
 acceptance         -      -      -     r    r      r       r    r        r
 acceptance_second  -      -      -     -    -      -       -    r        r
 rule               -      -      -     r    r      crwd    crwd crwd     crwd
@@ -231,12 +235,19 @@ class TestAccessMatrix(AccessMatrix, QualityCase):
             values = {"company_id": company.id, "partner_id": partner.id}
             proposal = cls.env["crm.retention.proposal"].create(values)
             cases[f"proposal{suffix}"] = proposal, values, {"state": "kept"}
+            values = {"company_id": company.id}
+            looking = cls.env["crm.retention.search"].create(values)
+            cases[f"looking{suffix}"] = looking, values, {"name": "Changed"}
             values = {"company_id": company.id, "action": "disclosed"}
             log = cls.env["crm.privacy.log"].create(values)
             cases[f"privacy_log{suffix}"] = log, values, {"record_count": 9}
+        sweep = cls.env["crm.privacy.sweep"].create({})
+        cases["sweep"] = sweep, {}, {"user_id": cls.env.uid}
         values = {"zip": "1", "place": "A", "place_key": "a"}
         record = cls.env["crm.quality.place"].create(values)
         cases["place"] = record, values | {"zip": "2"}, {"place": "B"}
+        record = cls.env["crm.quality.place.code"].create(values)
+        cases["place_code"] = record, values | {"place_key": "b"}, {"zip": "2"}
         for suffix, company in (("", False), ("_second", cls.second.id)):
             customer = cls.customer(name="Accepted", company_id=company)
             values = {"rule_id": cls.rule.id, "partner_id": customer.id, "value": "x"}
@@ -279,9 +290,9 @@ class TestAccessMatrix(AccessMatrix, QualityCase):
             )
             new = values | {"right_partner_id": customers[2].id}
             cases[f"pair{suffix}"] = pair, new, {"score": 0.5}
-        values = {"search_id": cases["search"][0].id, "left_id": 1, "right_id": 2}
+        values = {"search_id": cases["search"][0].id, "blocks": "1 2/"}
         record = cls.env["crm.duplicate.candidate"].create(values)
-        cases["candidate"] = record, values, {"left_id": 3}
+        cases["candidate"] = record, values, {"blocks": "1 3/"}
         values = {"company_id": cls.env.company.id, "kind": "customers", "field": "name",
                   "value": "x", "number": 3}  # fmt: skip
         record = cls.env["crm.duplicate.frequency"].create(values)

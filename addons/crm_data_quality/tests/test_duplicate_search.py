@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import time
+from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import fields
@@ -9,7 +9,12 @@ from odoo.tools import SQL
 
 from odoo.addons.base.tests.test_ir_cron import CronMixinCase
 
-from ..models import crm_duplicate_phases, crm_duplicate_run
+from ..models import (
+    crm_duplicate_candidate,
+    crm_duplicate_group,
+    crm_duplicate_phases,
+    crm_duplicate_run,
+)
 from ..quality.duplicates import distance
 from .duplicates import SITE, DuplicateCase
 
@@ -30,11 +35,11 @@ class TestDuplicateSearch(DuplicateCase, CronMixinCase):
         self.assertEqual((cluster.band, cluster.member_count), ("automatic", 2))
         self.assertGreater(cluster.score, 0.99)
         english = cluster.pair_ids.explanation_text
-        self.assertIn("The phone numbers are the same: 49891234567.", english)
+        self.assertIn("The phone numbers are the same: +49 89 1234567.", english)
         self.assertIn("3 of 3 records have this.", english)
         self.env["res.lang"]._activate_lang("de_DE")
         german = cluster.with_context(lang="de_DE").pair_ids.explanation_text
-        self.assertIn("Die Telefonnummern sind gleich: 49891234567.", german)
+        self.assertIn("Die Telefonnummern sind gleich: +49 89 1234567.", german)
         opened = search.action_open_clusters()
         found = self.env[opened["res_model"]].search(opened["domain"])
         self.assertEqual(found, cluster)
@@ -115,14 +120,26 @@ class TestDuplicateSearch(DuplicateCase, CronMixinCase):
         self.twins()
         with patch.object(crm_duplicate_run, "AT_ONCE", -1):
             search = self.search_now()
-        begin = search.started_on
-        time.sleep(1.1)
+        self.assertTrue(search.read_from, "what is written later is the next search's")
+        begin, now = search.started_on, fields.Datetime.now() + timedelta(hours=1)
+        with patch.object(type(search), "_safe_time", lambda _self: now):
+            while search.phase != "block":
+                self.assertFalse(search.watermark, "what is read now is older")
+                self.run_cron(lambda: 0.0)
+            self.run_cron(lambda: 0.0)
+            self.assertEqual((search.phase, search.watermark), ("block", now), "a step of its own")
         self.run_cron()
-        self.assertGreater(search.watermark, begin)
-        profiles = self.env["crm.duplicate.profile"].search([("company_id", "=", self.own.id)])
-        self.assertEqual(len(profiles), 2)
-        for profile in profiles:
-            self.assertLessEqual(profile.changed_on.replace(microsecond=0), search.watermark)
+        again = self.search_now()
+        self.assertLess(begin, now)
+        self.assertEqual((search.compared_count, again.compared_count), (1, 0))
+
+    def test_open_transactions_are_not_missed(self):
+        """A record that is written, but not committed while a search reads is read by the next."""
+        search = self.env["crm.duplicate.search"]
+        with self.registry.cursor() as other:
+            other.execute("SELECT now() AT TIME ZONE 'UTC'")
+            ((begin,),) = other.fetchall()
+            self.assertLessEqual(search._safe_time(), begin)
 
     def test_everything_again(self):
         self.twins()
@@ -200,7 +217,8 @@ class TestDuplicateSearch(DuplicateCase, CronMixinCase):
         with (
             patch.object(crm_duplicate_run, "AT_ONCE", -1),
             patch.object(crm_duplicate_phases, "READ_BATCH", 2),
-            patch.object(crm_duplicate_phases, "SCORE_BATCH", 2),
+            patch.object(crm_duplicate_candidate, "PORTION", 2),
+            patch.object(crm_duplicate_group, "GROUP_BATCH", 2),
         ):
             search = self.search_now()
             self.assertEqual(search.run_state, "waiting")

@@ -278,6 +278,49 @@ class TestDuplicateValues(BaseCase):
         tenant = company("Vogt Optik GmbH", 2, **self.SITE)
         self.assertIsNone(score(company(**self.SITE), tenant, self.frequencies))
 
+    def test_both_sides_count_alike(self):
+        """It does not matter which record is the older one."""
+        known = {("city", "bonn"): 900, ("city", "bon"): 1, ("phone", "49228123456"): 5,
+                 ("name", "berger metallbau"): 4, ("address", "lindenallee 1 53111"): 9}  # fmt: skip
+        frequencies = Frequencies(100_000, known)
+        site = {"street": "Lindenallee 1", "zip_code": "53111", "city": "Bonn"}
+        records = [
+            company(key, number, **values)
+            for number, (key, values) in enumerate(
+                [
+                    ("Berger Metallbau GmbH", site | {"email": "mail@berger-metallbau.eu"}),
+                    (
+                        "Metallbau Berger",
+                        site | {"city": "Bon", "email": "maiil@berger-metallbau.eu"},
+                    ),
+                    ("Berger Metalbau", site | {"zip_code": "", "phone": "0228 123456"}),
+                    ("Berger Metallbau Bonn", {"city": "Bonn", "phone": "+33 49228123456"}),
+                    ("Berger Metall Bauer", site | {"phone": "0228 123456"}),
+                    ("Bergermann Metallbau", {"zip_code": "53111"}),
+                ],
+                1,
+            )
+        ]
+        for left in records:
+            for right in records:
+                if left is right:
+                    continue
+                one = score(left, right, frequencies, 0.0)
+                two = score(right, left, frequencies, 0.0)
+                with self.subTest(left=left.name, right=right.name):
+                    self.assertEqual(one is None, two is None)
+                    if one:
+                        self.assertAlmostEqual(one.weight, two.weight)
+                        self.assertEqual(one.automatic, two.automatic)
+                        counts = [
+                            {line["field"]: line["frequency"] for line in lines}
+                            for lines in (
+                                explain(one, left, right, frequencies),
+                                explain(two, right, left, frequencies),
+                            )
+                        ]
+                        self.assertEqual(*counts)
+
     def test_rare_names_say_more(self):
         common = Frequencies(100_000, {("token", "anna"): 2000, ("token", "berger"): 3000,
                                        ("name", "anna berger"): 60})  # fmt: skip

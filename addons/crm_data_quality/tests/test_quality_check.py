@@ -245,15 +245,6 @@ class TestQualityCheck(QualityCase):
         third.is_reference = False
         self.assertFalse(first.valid_to)
 
-    def test_old_findings_are_removed(self):
-        self.customer()
-        checks = [self.run_check("company_email") for _number in range(3)]
-        self.env["crm.quality.finding"]._gc_findings()
-        model = self.env["crm.quality.finding"]
-        left = [model.search_count([("check_id", "=", check.id)]) for check in checks]
-        self.assertEqual(left, [0, 1, 1])
-        self.assertEqual(self.result(checks[0], "company_email").failed, 1, "its figures stay")
-
     def test_figures_cannot_be_made_up(self):
         self.customer()
         check = self.run_check("company_email")

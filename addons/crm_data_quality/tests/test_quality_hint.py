@@ -145,3 +145,31 @@ class TestQualityHint(QualityCase):
         before = self.cr.sql_log_count
         self.hints(customer)
         self.assertLess(self.cr.sql_log_count - before, 45)
+
+    def test_no_rule_no_score(self):
+        """Without a rule that applies there is no score; that is not the score 0."""
+        customer = self.customer()
+        self.env["crm.quality.rule"].search([]).active = False
+        data = self.hints(customer)
+        self.assertEqual((data["score"], data["passed"], data["applicable"]), (None, 0, 0))
+
+    def test_queries_do_not_grow_with_the_database(self):
+        """One record is judged by itself: as many queries among ten as among two hundred."""
+        customer = self.customer(
+            zip="80331", city="München", country_id=self.germany.id, email="a@b.de"
+        )
+
+        def spent():
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            self.hints(customer)
+            return self.cr.sql_log_count - before
+
+        self.run_check()
+        spent()
+        few = spent()
+        for number in range(200):
+            self.customer(name=f"Customer {number}", email=f"c{number}@b.de", zip="80331")
+        self.run_check()
+        self.assertLessEqual(spent(), few)

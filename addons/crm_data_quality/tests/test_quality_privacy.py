@@ -1,122 +1,14 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import base64
-import io
-import json
 from datetime import date
-from zipfile import ZipFile
 
 from freezegun import freeze_time
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 from odoo.tools import SQL
 
-from .common import QualityCase
-
-# Strings that occur nowhere else.
-TRACES = ("zwiebelfisch", "kranichweg", "5550471", "quappenhof", "DE136695976", "unkenruf")
-
-
-class PrivacyCase(QualityCase):
-    """A person with everything that usually hangs on a customer."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.person = cls.customer(
-            name="Erika Zwiebelfisch",
-            is_company=False,
-            email="Erika.Zwiebelfisch@Quappenhof.de",
-            phone="+49 89 5550471",
-            street="Kranichweg 12",
-            zip="80331",
-            city="München",
-            country_id=cls.germany.id,
-            vat="DE136695976",
-            comment="<p>Ein Unkenruf</p>",
-            function="Leiterin Quappenhof",
-        )
-        cls.lead = cls.env["crm.lead"].create(
-            {
-                "name": "Anfrage Zwiebelfisch",
-                "partner_id": cls.person.id,
-                "expected_revenue": 5000,
-                "description": "<p>Frau Zwiebelfisch, Kranichweg</p>",
-            }
-        )
-        cls.person.message_post(
-            body="Anruf von Frau Zwiebelfisch", subject="Zwiebelfisch", message_type="comment"
-        )
-        cls.lead.message_post(body="Unkenruf", message_type="comment")
-        cls.person.phone = "+49 89 5550471 0"
-        cls.person.phone = "+49 89 5550471"
-        cls.env["ir.attachment"].create(
-            {
-                "name": "Zwiebelfisch.txt",
-                "raw": b"Unkenruf",
-                "res_model": "res.partner",
-                "res_id": cls.person.id,
-            }
-        )
-        cls.person.activity_schedule("mail.mail_activity_data_todo", summary="Zwiebelfisch fragen")
-        cls.env["res.partner.bank"].create(
-            {"partner_id": cls.person.id, "acc_number": "Zwiebelfisch 1"}
-        )
-        cls.env["calendar.event"].create(
-            {
-                "name": "Termin mit Erika Zwiebelfisch",
-                "start": "2020-01-01 10:00:00",
-                "stop": "2020-01-01 11:00:00",
-                "partner_ids": [Command.set(cls.person.ids)],
-            }
-        )
-        cls.env["mail.blacklist"]._add("erika.zwiebelfisch@quappenhof.de")
-        cls.portal = new_test_user(
-            cls.env,
-            "erika.zwiebelfisch@quappenhof.de",
-            "base.group_portal",
-            name="Erika Zwiebelfisch",
-            email="Erika.Zwiebelfisch@Quappenhof.de",
-            partner_id=cls.person.id,
-        )
-        cls.env.flush_all()
-        cls.cr.flush()
-        cls.env.invalidate_all()
-
-    def traces(self):
-        """Where the strings of the person still stand: dict table → number of rows."""
-        self.env.flush_all()
-        self.cr.flush()
-        tables = self.env.execute_query(
-            SQL(
-                "SELECT table_name FROM information_schema.tables"
-                " WHERE table_schema = 'public' AND table_type = 'BASE TABLE'"
-            )
-        )
-        found = {}
-        for (table,) in tables:
-            rows = self.env.execute_query(
-                SQL(
-                    "SELECT COUNT(*) FROM %s AS t WHERE t::text ILIKE ANY(%s)",
-                    SQL.identifier(table),
-                    [f"%{trace}%" for trace in TRACES],
-                )
-            )
-            if rows[0][0]:
-                found[table] = rows[0][0]
-        return found
-
-    def anonymise(self, partners, leads=None, user=None, **values):
-        """Go through the wizard with both confirmations."""
-        env = self.env(user=user or self.manager)
-        partners = partners.with_env(env)
-        leads = (leads or self.env["crm.lead"]).with_env(env)
-        action = env["crm.anonymise"]._open(partners, leads)
-        wizard = env["crm.anonymise"].browse(action["res_id"])
-        wizard.write({"is_certain": True, "confirmation": str(wizard.record_count)} | values)
-        wizard.action_anonymise()
-        return wizard
+from .privacy_common import PrivacyCase
 
 
 @tagged("post_install", "-at_install")
@@ -346,59 +238,3 @@ class TestQualityPrivacy(PrivacyCase):
         self.backdate(lead, "2015-03-01")
         proposals.action_look()
         self.assertIn(old, proposals.search([]).partner_id)
-
-    # ------------------------------------------------------------ Article 15
-    def disclosure(self, lang="en_US"):
-        env = self.env(user=self.manager)
-        action = env["crm.disclosure"]._open(self.person.with_env(env))
-        wizard = env["crm.disclosure"].browse(action["res_id"])
-        wizard.lang = lang
-        return wizard
-
-    def test_disclosure_as_data(self):
-        wizard = self.disclosure()
-        logs = self.env["crm.privacy.log"].search_count([("action", "=", "disclosed")])
-        wizard.action_json()
-        data = json.loads(base64.b64decode(wizard.file))
-        self.assertEqual(data["persons"], ["Erika Zwiebelfisch"])
-        texts = json.dumps(data["holdings"], ensure_ascii=False)
-        for trace in ("Kranichweg 12", "Anfrage Zwiebelfisch", "Anruf von Frau", "Unkenruf"):
-            self.assertIn(trace, texts)
-        self.assertNotIn("password", texts)
-        self.assertEqual(
-            self.env["crm.privacy.log"].search_count([("action", "=", "disclosed")]), logs + 1
-        )
-        wizard.action_xlsx()
-        with ZipFile(io.BytesIO(base64.b64decode(wizard.file))) as book:
-            strings = book.read("xl/sharedStrings.xml").decode()
-            sheet = book.read("xl/worksheets/sheet1.xml").decode()
-        self.assertIn("Kranichweg 12", strings)
-        self.assertNotIn("<f>", sheet)
-
-    def test_disclosure_report_in_both_languages(self):
-        self.env["res.lang"]._activate_lang("de_DE")
-        self.env["ir.module.module"]._load_module_terms(["crm_data_quality"], ["de_DE"])
-        report = self.env["ir.actions.report"].with_user(self.manager)
-        for lang, title in (("en_US", "Copy of personal data"), ("de_DE", "personenbezogenen")):
-            wizard = self.disclosure(lang)
-            html, _kind = report._render_qweb_html(
-                "crm_data_quality.crm_disclosure_document", wizard.ids
-            )
-            self.assertTrue(title in html.decode(), title)
-            self.assertTrue("Kranichweg 12" in html.decode())
-
-    def test_disclosure_says_what_it_does_not_show(self):
-        self.env["ir.rule"].create(
-            {
-                "name": "No leads",
-                "model_id": self.env["ir.model"]._get_id("crm.lead"),
-                "domain_force": "[('name', '!=', 'Anfrage Zwiebelfisch')]",
-            }
-        )
-        data = self.disclosure()._data()
-        leads = [item for item in data["holdings"] if item["model"] == "crm.lead"]
-        self.assertEqual((leads[0]["records"], leads[0]["hidden"]), ([], 1))
-
-    def test_disclosure_is_for_managers(self):
-        with self.assertRaises(AccessError):
-            self.env(user=self.seller)["crm.disclosure"]._open(self.person.with_user(self.seller))

@@ -60,7 +60,8 @@ class TestQualityReason(QualityCase):
         details = {
             "code": "1", "place": "x", "number": 1, "total": 2, "state": "x", "prefix": "DE",
             "country": self.germany.id, "country_code": "AT", "date": "2026-01-31", "months": 3,
-            "years": 6, "customer": "x",
+            "years": 6, "customer": "x", "city": "x", "other_code": "2", "other_number": 1,
+            "other_total": 2,
         }  # fmt: skip
         for lang in ("en_US", "de_DE"):
             model = rules.with_context(lang=lang)

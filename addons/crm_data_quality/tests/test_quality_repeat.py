@@ -2,9 +2,12 @@
 from datetime import timedelta
 from unittest.mock import patch
 
+from freezegun import freeze_time
+
 from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import QualityCase
 
@@ -141,6 +144,98 @@ class TestQualityRepeat(QualityCase):
         self.assertEqual(second.user_id, self.seller)
         with self.assertRaises(AccessError):
             first.with_user(self.seller).write({"is_repeat": True})
+
+    def test_a_missed_day_does_not_move_the_schedule(self):
+        """The server stood still on the day: the check is made up once, the weekday stays."""
+        first = self.run_check("company_email")
+        self.due(first)
+        today = fields.Date.today()
+        first.repeat_on = today - timedelta(days=16)
+        self.run_schedule()
+        second = self.newest()
+        self.assertEqual(second.repeat_on, today + timedelta(days=5))
+        self.run_schedule()
+        self.assertEqual(self.newest(), second, "made up once, not three times")
+
+    def test_the_last_of_a_month(self):
+        first = self.run_check("company_email")
+        first.repeat = "month"
+        with freeze_time("2026-03-01 10:00:00"):
+            first.repeat_on = "2026-01-31"
+            self.assertEqual(str(first._next_repeat()), "2026-03-31")
+
+    def test_checking_by_hand_keeps_the_day(self):
+        first = self.run_check("company_email")
+        first.repeat = "week"
+        first.repeat_on = fields.Date.today() + timedelta(days=3)
+        again = self.env["crm.quality.check"].browse(first.action_check_again()["res_id"])
+        self.assertEqual(again.repeat_on, fields.Date.today() + timedelta(days=3))
+
+    def test_the_day_begins_where_the_person_is(self):
+        first = self.run_check("company_email")
+        first.repeat = "week"
+        for zone, starts in (("Pacific/Auckland", True), ("America/New_York", False)):
+            self.manager.tz = zone
+            with freeze_time("2027-01-10 20:00:00"):  # the 11th in Auckland, the 10th in New York
+                check = self.newest()
+                check.repeat_on = "2027-01-11"
+                self.run_schedule()
+                self.assertEqual(self.newest() != check, starts, zone)
+
+    def test_no_mail_to_somebody_who_left_meanwhile(self):
+        first = self.run_check("company_email", user=self.seller)
+        again = first.with_user(self.seller)._again()
+        again.sudo().is_repeat = True
+        self.customers[1].email = "b@bau-muster.de"
+        self.seller.active = False
+        again.sudo().action_start()
+        self.assertTrue(again.sudo()._has_news())
+        self.assertFalse(self.mails(again))
+
+    def test_each_in_his_language(self):
+        """Two people's checks on one night: German and English mails, each to its own person."""
+        self.seller.write({"lang": "en_US", "email": "seller@bau-muster.de"})
+        german = self.run_check("company_email")
+        english = self.run_check("company_email", user=self.seller)
+        self.customers[1].email = "b@bau-muster.de"
+        for check in (german, english):
+            self.due(check)
+        self.run_schedule()
+        newest = self.env["crm.quality.check"].search([("is_repeat", "=", True)])
+        mails = {check.user_id: self.mails(check) for check in newest}
+        self.assertEqual(mails[self.manager].subject, "Datenqualität 100,0 (+50,0)")
+        self.assertEqual(mails[self.seller].subject, "Data quality 100.0 (+50.0)")
+        for user, mail in mails.items():
+            self.assertEqual(mail.recipient_ids, user.partner_id)
+
+    @mute_logger("odoo.addons.crm_data_quality.quality.background", "odoo.addons.mail")
+    def test_a_broken_mail_does_not_break_the_check(self):
+        template = self.env.ref("crm_data_quality.mail_template_check_news")
+        first = self.run_check("company_email")
+        self.customers[1].email = "b@bau-muster.de"
+        self.due(first)
+        template.unlink()
+        self.run_schedule()
+        second = self.newest()
+        self.assertEqual((second.run_state, second.score), ("done", 100.0))
+        self.assertFalse(self.mails(second))
+        self.assertIn("E-Mail zu dieser Prüfung", second.message_ids[0].body)
+
+    @mute_logger("odoo.addons.crm_data_quality.quality.background")
+    def test_a_bug_in_one_does_not_hold_up_the_others(self):
+        broken = self.run_check("company_email", scope_domain="[('ref', 'in', ['QTEST'])]")
+        sound = self.run_check("company_email")
+        for check in (broken, sound):
+            self.due(check)
+        again = type(broken)._again
+
+        def fail(check):
+            return 1 / 0 if check == broken else again(check)
+
+        with patch.object(type(broken), "_again", fail):
+            self.run_schedule()
+        self.assertEqual(self.newest().previous_id, sound)
+        self.assertEqual(broken.repeat_on, fields.Date.today() + timedelta(days=7))
 
     # ------------------------------------------------------------ trend
     def test_trend(self):

@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import io
 import re
+import tracemalloc
 from datetime import datetime
 from unittest.mock import patch
 
@@ -72,6 +73,63 @@ class TestQualityReport(QualityCase, HttpCase):
         self.assertEqual(row[1], self.evil.id)
         cells = [cell for sheet in book for line in sheet.iter_rows() for cell in line]
         self.assertNotIn("f", {cell.data_type for cell in cells})
+
+    def test_look_of_the_sheets(self):
+        """Frozen header, filter, widths; numbers and moments are such, with their formats."""
+        check = self.run_check(["company_email", "company_phone", "email_form"])
+        book = self.book(check)
+        for sheet in book:
+            header = int(sheet.freeze_panes[1:]) - 1
+            self.assertEqual(sheet.freeze_panes[0], "B")
+            self.assertTrue(all(cell.font.bold for cell in sheet[header] if cell.value))
+            self.assertGreaterEqual(sheet.column_dimensions["A"].width, 28)
+            if sheet.title == "Summary":
+                continue
+            start, end = sheet.auto_filter.ref.split(":")
+            last = max(cell.column_letter for cell in sheet[header] if cell.value)
+            self.assertEqual(start, f"A{header}")
+            self.assertEqual(end, f"{last}{sheet.max_row}")
+        line = next(
+            row for row in book["Findings"].iter_rows() if row[1].data_type == "n" and row[1].value
+        )
+        self.assertTrue(line[8].is_date)
+        self.assertEqual(line[1].number_format, "#,##0")
+        area = book["Areas"][book["Areas"].max_row]
+        self.assertEqual([area[i].data_type for i in (0, 2, 3, 4, 5)], ["s", "n", "n", "n", "n"])
+        self.assertEqual((area[4].number_format, area[5].number_format), ("#,##0.00", "#,##0.0"))
+        rule = book["Rules"][book["Rules"].max_row]
+        self.assertEqual(rule[8].number_format, "#,##0.0")
+
+    def test_many_findings_need_no_memory(self):
+        """Ten times the rows, about the same memory: they go to a file as they come."""
+        self.run_check("company_phone")
+        for number in range(30):
+            self.customer(name=f"Customer {number}")
+        check = self.run_check("company_phone")
+        domain = [("check_id", "=", check.id)]
+        row = self.env["crm.quality.finding"].search(domain, limit=1)
+
+        def peak(copies):
+            self.env.cr.execute(
+                "INSERT INTO crm_quality_finding (check_id, rule_id, partner_id, field_name,"
+                " value, reason_code) SELECT check_id, rule_id, partner_id, field_name, 'x' || n,"
+                " reason_code FROM crm_quality_finding, generate_series(1, %s) AS n WHERE id = %s",
+                (copies, row.id),
+            )
+            self.env.invalidate_all()
+            tracemalloc.start()
+            try:
+                content = check._xlsx()
+                return len(content), tracemalloc.get_traced_memory()[1]
+            finally:
+                tracemalloc.stop()
+
+        with patch.object(crm_quality_xlsx, "STEP", 500):
+            peak(10)  # what is loaded once does not count
+            small_size, small = peak(1000)
+            large_size, large = peak(9000)
+        self.assertGreater(large_size, 4 * small_size)
+        self.assertLess(large - large_size, 1.5 * (small - small_size))
 
     def test_german(self):
         check = self.run_check("company_email")

@@ -9,8 +9,12 @@ class CrmAnonymise(models.TransientModel):
     _name = "crm.anonymise"
     _description = "Anonymise Customers and Leads"
 
-    partner_ids = fields.Many2many("res.partner", string="Customers", readonly=True)
-    lead_ids = fields.Many2many("crm.lead", string="Leads", readonly=True)
+    partner_ids = fields.Many2many(
+        "res.partner", string="Customers", readonly=True, context={"active_test": False}
+    )
+    lead_ids = fields.Many2many(
+        "crm.lead", string="Leads", readonly=True, context={"active_test": False}
+    )
     with_contacts = fields.Boolean(
         string="With Contacts", default=True, help="Also the contacts of the companies chosen."
     )
@@ -89,6 +93,10 @@ class CrmAnonymise(models.TransientModel):
                 f"  {names._get(name).name}: {len(ids)}" for name, ids in documents.items()
             )
             lines += [
+                self.env._(
+                    "Blackened in all other records: full names, e-mail addresses, phone numbers "
+                    "and house addresses, where no other customer or lead has the same."
+                ),
                 self.env._("Portal users can no longer sign in. Customers are archived."),
                 self.env._(
                     "What stays: amounts, quantities, dates, stages, countries, and the addresses "
@@ -115,6 +123,8 @@ class CrmAnonymise(models.TransientModel):
         proposals = self.env["crm.retention.proposal"].sudo()
         for name, records in (("partner_id", partners), ("lead_id", leads)):
             proposals |= proposals.search([(name, "in", records.ids), ("state", "=", "open")])
-        self.env["crm.privacy"]._anonymise(partners, own_leads)
+        sweep = self.env["crm.privacy"]._anonymise(partners, own_leads)
         proposals.state = "anonymised"
+        if sweep and (sweep.is_running or sweep.attachment_ids):
+            return sweep.with_env(self.env).get_formview_action()
         return {"type": "ir.actions.act_window_close"}

@@ -20,6 +20,7 @@ class CrmDisclosure(models.TransientModel):
         "res.partner",
         string="Persons",
         required=True,
+        context={"active_test": False},
         help="The person and the records that are probably the same person.",
     )
     lang = fields.Selection(

@@ -93,12 +93,12 @@ class CrmQualityRulePreview(models.TransientModel):
             problem = memo["problems"][self.rule_id]
             try:
                 ids, outcome = (set(), None) if problem else rule._judge(batch)
-            except AccessError as error:
+            except AccessError:
                 # a filter may look at what this person must not see
-                problem = str(error).splitlines()[0]
+                problem = "filter_access"
             problem = problem or outcome.not_checked
             if problem:
-                values["problem"] = problem
+                values["problem"] = self.rule_id._write_not_checked(problem)
                 break
             applicable += len(ids)
             failed += len(outcome.failed)

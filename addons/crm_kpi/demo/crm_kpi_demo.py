@@ -93,6 +93,7 @@ class CrmKpiDemo(models.AbstractModel):
         old = pipeline.invent_old_orders(clock, SEED, known[:legacy])
         customers.create_customers(env, staff, SEED, known)
         leads.create_leads(env, clock, staff, deals)
+        leads.keep_scores_since(env, clock)
         pairs = orders.create_orders(env, clock, staff, house, old + deals)
         invoices.create_invoices(env, clock, house, pairs)
         activities.create_activities(env, clock, staff, deals)

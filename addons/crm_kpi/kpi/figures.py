@@ -172,7 +172,7 @@ class Figures:
             return
         for cell in cells:
             cell.state, cell.value = "no_data", None
-            cell.reason = self.env._("Nothing recorded yet.")
+            cell.reason = kpi.missing_text or self.env._("Nothing recorded yet.")
 
     def _is_recorded(self, measure, planner, answers):
         if any(answers.get(measure, number).count for number in range(len(planner.windows))):

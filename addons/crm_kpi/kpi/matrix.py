@@ -56,9 +56,9 @@ def make_cell(kpi, answers, window, member=None):
         part = parts[kpi.measure_id.code]
         cell = Cell("ok", "", part.value, count=part.count)
     cell.estimated = any(part.estimated for part in parts.values())
-    if cell.value is None:
-        cell.state = "no_data"
-        cell.reason = cell.reason or kpi.env._("No cases in this period.")
+    if cell.value is None or (kpi.missing_text and not cell.count):
+        cell.state, cell.value = "no_data", None
+        cell.reason = cell.reason or kpi.missing_text or kpi.env._("No cases in this period.")
     return cell
 
 

@@ -20,6 +20,7 @@ from . import stocks
 from .answers import Aggregate, Answers, Problem, UnavailableError
 from .currency import join_rates, rate_table
 from .definition import DefinitionError, evaluate_domain, stored_field
+from .spans import Spans
 
 _logger = logging.getLogger(__name__)
 
@@ -52,6 +53,7 @@ class Planner:
         self.today = today
         self.filters = filters or {}
         self.split = split
+        self.spans = Spans(windows, now, today)
         self._rate_tables = {}
 
     # ------------------------------------------------------------ questions
@@ -111,10 +113,14 @@ class Planner:
             reason = None
             if window.start > self.now:
                 reason = self.env._("This period has not begun yet.")
-            elif not measure.has_history and window.end_day < self.today - GRACE:
+            elif not measure.has_history and self._stock_day(measure, window) < self.today - GRACE:
                 reason = self.env._("Only the present state is known, not that of the past.")
             if reason:
                 answers.gaps[measure.id, number] = Problem("no_data", reason)
+
+    @staticmethod
+    def _stock_day(measure, window):
+        return window.first_day if measure.time_kind == "stock_start" else window.end_day
 
     def domain(self, measure, window, member=None):
         """The records behind a figure, as the query sees them.
@@ -129,7 +135,7 @@ class Planner:
             start, end = window.bounds(model._fields[name].type)
             domain &= Domain(name, ">=", start) & Domain(name, "<", end)
         else:
-            domain &= stocks.domain(measure, *self._stock_bounds(measure, window))
+            domain &= stocks.domain(measure, *self.spans.stock_bounds(measure, window))
         name = measure.field_name
         if measure.aggregate in OF_VALUES and name and model._fields[name].falsy_value is None:
             domain &= Domain(name, "!=", False)
@@ -140,12 +146,12 @@ class Planner:
     # ------------------------------------------------------------ one measure
     def _group_key(self, measure):
         shape = "buckets" if measure.aggregate in ADDITIVE else "windows"
-        if measure.time_kind == "stock":
+        if measure.time_kind in stocks.MOMENTS:
             shape = "stays" if shape == "buckets" else "stock"
         elif measure.time_kind == "stock_average":
             shape = "stock_average"
         dates = tuple(measure._date_field_names())
-        return measure.source_id.id, dates, measure._age_limits(), shape
+        return measure.source_id.id, measure.time_kind, dates, measure._age_limits(), shape
 
     def _split_field(self, measure):
         if not self.split:
@@ -224,21 +230,14 @@ class Planner:
     # ------------------------------------------------------------ one query
     def _ask_live(self, measures, answers):
         model, query = self._query(measures[0])
-        kind = self._group_key(measures[0])[-1]
+        shape = self._group_key(measures[0])[-1]
         member = SQL("NULL")
         if self.split:
             name = self._split_field(measures[0])
             member = model._field_to_sql(model._table, name, query)
             if self.split == "user":
                 member = self._visible_person(member)
-        if kind == "buckets" or (
-            kind == "windows" and self._is_one_bucket_each(measures[0], model)
-        ):
-            span, spans_of_window = self._buckets(measures[0], model, query)
-        elif kind == "stays":
-            span, spans_of_window = self._stays(measures[0], model, query)
-        else:
-            span, spans_of_window = self._joined_windows(measures[0], model, query)
+        span, spans_of_window = self.spans.of_shape(shape, measures[0], model, query)
         columns = []
         for measure in measures:
             columns += self._columns(measure, model, query)
@@ -258,95 +257,6 @@ class Planner:
             allowed=list(allowed),
             others=OTHERS,
         )
-
-    def _buckets(self, measure, model, query):
-        """Cut time at all bounds at once: each record falls into exactly one bucket."""
-        field = model._fields[measure.date_field]
-        column = model._field_to_sql(model._table, measure.date_field, query)
-        bounds, buckets = self._cut(field.type)
-        query.add_where(SQL("%s >= %s AND %s < %s", column, bounds[0], column, bounds[-1]))
-        return self._moment_number(column, bounds, field.type == "date"), buckets
-
-    def _cut(self, field_type):
-        """All bounds of the windows in their order, and the buckets that make up each window."""
-        bounds = sorted({bound for window in self.windows for bound in window.bounds(field_type)})
-        buckets = []
-        for window in self.windows:
-            start, end = window.bounds(field_type)
-            buckets.append(range(bounds.index(start) + 1, bounds.index(end) + 1))
-        return bounds, buckets
-
-    def _is_one_bucket_each(self, measure, model):
-        """Whether each window is one bucket: then even medians need no more than one scan."""
-        _bounds, buckets = self._cut(model._fields[measure.date_field].type)
-        return all(len(numbers) == 1 for numbers in buckets)
-
-    def _stays(self, measure, model, query):
-        """From which to which moment asked for each record belongs to the stock, in one scan."""
-        is_date = model._fields[measure.date_from_field].type == "date"
-        moments = [self._stock_bounds(measure, window)[1] for window in self.windows]
-        ordered = sorted(set(moments))
-        begins, ends = stocks.stay(measure, model, query)
-        query.add_where(SQL("%s < %s", begins, ordered[-1]))
-        first = self._moment_number(begins, ordered, is_date)
-        last = SQL("%s", len(ordered))
-        if ends:
-            query.add_where(SQL("(%s IS NULL OR %s >= %s)", ends, ends, ordered[0]))
-            last = SQL("COALESCE(%s, %s)", self._moment_number(ends, ordered, is_date), last)
-        # both numbers in one, so that all queries have the same columns
-        stays = [
-            [
-                start * (len(ordered) + 1) + end
-                for start in range(number + 1)
-                for end in range(number + 1, len(ordered) + 1)
-            ]
-            for number in map(ordered.index, moments)
-        ]
-        return SQL("%s * %s + %s", first, len(ordered) + 1, last), stays
-
-    @staticmethod
-    def _moment_number(column, moments, is_date):
-        """How many of the moments lie at or before the value of a column."""
-        if is_date:  # width_bucket knows no dates: count days
-            days = [(moment - moments[0]).days for moment in moments]
-            return SQL("width_bucket(%s - %s::date, %s)", column, moments[0], days)
-        return SQL("width_bucket(%s, %s::timestamp[])", column, moments)
-
-    def _joined_windows(self, measure, model, query):
-        """Join the windows: a record may lie in several."""
-        # The period before is often part of the trend, too: join it once.
-        numbers, spans = {}, []
-        for window in self.windows:
-            if measure.time_kind == "flow":
-                bounds = window.bounds(model._fields[measure.date_field].type)
-            else:
-                bounds = self._stock_bounds(measure, window)
-            spans.append((numbers.setdefault(bounds, len(numbers)),))
-        starts, ends = zip(*numbers, strict=True)
-        first = measure.date_field if measure.time_kind == "flow" else measure.date_from_field
-        kind = SQL("date") if model._fields[first].type == "date" else SQL("timestamp")
-        table = SQL(
-            "(SELECT n, s::%s AS s, e::%s AS e FROM (VALUES %s) AS v(n, s, e))",
-            kind,
-            kind,
-            SQL(", ").join(SQL("%s", (n, *bounds)) for bounds, n in numbers.items()),
-        )
-        if measure.time_kind == "flow":
-            begins, left = model._field_to_sql(model._table, first, query), None
-        else:
-            begins, left = stocks.stay(measure, model, query)
-        condition = SQL("%s < kpi_window.e", begins)
-        if measure.time_kind == "flow":
-            # the outer bounds once more, so that an index can serve
-            query.add_where(SQL("%s >= %s AND %s < %s", begins, min(starts), begins, max(ends)))
-            condition = SQL("%s AND %s >= kpi_window.s", condition, begins)
-        elif left:
-            condition = SQL("%s AND (%s IS NULL OR %s >= kpi_window.s)", condition, left, left)
-        query.add_join("JOIN", "kpi_window", table, condition)
-        return SQL("kpi_window.n"), spans
-
-    def _stock_bounds(self, measure, window):
-        return stocks.bounds(measure, window, self.now, self.today)
 
     def _columns(self, measure, model, query):
         """The aggregate, the number of records behind it and of those with estimated dates."""

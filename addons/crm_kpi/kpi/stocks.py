@@ -6,15 +6,21 @@ from datetime import timedelta
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+# Kinds of stock that are taken at one moment: the end of the period, or its begin.
+MOMENTS = ("stock", "stock_start")
+
 
 def _is_date(measure, model):
     return model._fields[measure.date_from_field].type == "date"
 
 
 def bounds(measure, window, now, today):
-    """Between which moments a record must exist: both the end, but for an average."""
+    """Between which moments a record must exist: both the end or both the begin of the
+    window, but for an average."""
     is_date = _is_date(measure, measure.source_id._get_model())
     start, end = window.bounds("date" if is_date else "datetime")
+    if measure.time_kind == "stock_start":
+        return start, start
     if measure.time_kind == "stock_average":
         end = min(end, today + timedelta(days=1) if is_date else now)
         return min(start, end), end

@@ -14,6 +14,8 @@ class CrmForecastSnapshot(models.Model):
     _description = "Forecast Snapshot"
     _order = "snapshot_date desc, expected_revenue desc, id"
     _rec_name = "name"
+    # what was forecast of a lead is not what was forecast of the one it is merged into
+    _stays_when_merged = True
 
     name = fields.Char("Opportunity", readonly=True, help="Title at the time of the snapshot.")
     # A forecast stays a fact when its opportunity is merged or deleted.

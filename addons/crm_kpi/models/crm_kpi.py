@@ -67,6 +67,12 @@ class CrmKpi(models.Model):
     left_out = fields.Text(
         string="What Is Left Out", translate=True, help="Records that do not count, in words."
     )
+    missing_text = fields.Char(
+        string="Said Where Nothing Is Recorded",
+        translate=True,
+        help="Why there is no figure where no record stands behind it. With this text such a "
+        "figure is missing, where it would be 0 without.",
+    )
     user_id = fields.Many2one(
         "res.users",
         string="Responsible",
@@ -151,7 +157,9 @@ class CrmKpi(models.Model):
         every.fetch(["time_kind", "aggregate"])
         for kpi in self:
             measures = kpi._measures()
-            kpi.is_stock = any(measure.time_kind != "flow" for measure in measures)
+            kinds = set(measures.mapped("time_kind")) - {"flow"}
+            # a flow divided by what there was at the begin is a flow still
+            kpi.is_stock = bool(kinds if kpi.kind == "simple" else kinds - {"stock_start"})
             kpi.is_additive = kpi.kind == "simple" and all(
                 measure.aggregate in ("count", "sum") for measure in measures
             )

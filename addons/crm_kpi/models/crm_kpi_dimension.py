@@ -19,6 +19,11 @@ class CrmKpiDimension(models.Model):
         help="Technical name of the model whose records are the members of the dimension. "
         "Empty for a selection.",
     )
+    empty_label = fields.Char(
+        string="Name of “None”",
+        translate=True,
+        help="How the row of the records without a member is called. Empty: “Unassigned”.",
+    )
     sequence = fields.Integer(default=10)
 
     _code_unique = models.Constraint(
@@ -42,7 +47,7 @@ class CrmKpiDimension(models.Model):
         :return: dict member → label
         """
         self.ensure_one()
-        labels = {False: self.env._("Unassigned")}
+        labels = {False: self.empty_label or self.env._("Unassigned")}
         wanted = [member for member in member_ids if member]
         if self.model_name in self.env:
             records = self.env[self.model_name].with_context(active_test=False).browse(wanted)

@@ -2,6 +2,7 @@
 from odoo import api, fields, models
 
 from ..kpi.definition import NUMERIC_TYPES, DefinitionError, evaluate_domain, stored_field
+from ..kpi.stocks import MOMENTS
 
 DATE_TYPES = ("date", "datetime")
 
@@ -38,7 +39,7 @@ class CrmKpiMeasure(models.Model):
     field_name = fields.Char(
         string="Field",
         help="Stored field that is aggregated. Not needed for a number of records; "
-        "a stock without a field aggregates its age in calendar days at the end of the period.",
+        "a stock without a field aggregates its age in calendar days at the moment it is taken.",
     )
     factor = fields.Float(
         default=1.0, digits=(16, 6), help="The figure is multiplied by this, e.g. −1 for credits."
@@ -47,6 +48,7 @@ class CrmKpiMeasure(models.Model):
         [
             ("flow", "Flow: what happened in the period"),
             ("stock", "Stock: what there was at its end"),
+            ("stock_start", "Stock: what there was at its begin"),
             ("stock_average", "Average stock over the period"),
         ],
         required=True,
@@ -102,7 +104,7 @@ class CrmKpiMeasure(models.Model):
     @property
     def is_age(self):
         """Whether the measure aggregates the age of a stock, in calendar days."""
-        return self.time_kind == "stock" and self.aggregate != "count" and not self.field_name
+        return self.time_kind in MOMENTS and self.aggregate != "count" and not self.field_name
 
     @property
     def is_money(self):
@@ -153,7 +155,7 @@ class CrmKpiMeasure(models.Model):
     def _age_limits(self):
         """The age, in days, above which and up to which a record belongs to the stock."""
         self.ensure_one()
-        if self.time_kind != "stock":
+        if self.time_kind not in MOMENTS:
             return None, None
         return self.min_age_days, self.max_age_days
 

@@ -66,6 +66,8 @@ class CrmKpi(models.Model):
         for measure in kpi._measures():
             source = measure.source_id
             dates = ", ".join(name for name in measure._date_field_names() if name)
+            if measure.time_kind == "stock_start":
+                dates += " at the begin"
             lines.append(
                 f"{measure.code} = {measure.factor:g} {measure.aggregate} "
                 f"{measure.field_name or ''} of {source.model_name} by {dates} "

@@ -19,6 +19,8 @@ class CrmLeadStageLog(models.Model):
     _description = "Lead Stage History"
     _order = "entered_on desc, id desc"
     _rec_name = "lead_id"
+    # a lead that others are merged into was in one stage at a time, not in theirs, too
+    _stays_when_merged = True
 
     lead_id = fields.Many2one(
         "crm.lead", "Lead", required=True, readonly=True, ondelete="cascade", index=True

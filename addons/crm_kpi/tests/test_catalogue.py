@@ -9,7 +9,8 @@ from freezegun import freeze_time
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from .common_catalogue import MARCH, NOW, CatalogueCase
+from .common_catalogue import CatalogueCase
+from .common_facts import MARCH, NOW
 from .naive_catalogue import CATALOGUE, half, tenth
 from .naive_world import World
 

@@ -31,11 +31,15 @@ class TestDataQualityKpi(QualityCase):
             "data_quality",
             "data_complete",
             "data_valid",
+            "data_consistent",
             "data_current",
             "data_unique",
             "duplicates_open",
+            "duplicates_found",
         ):
-            self.assertEqual(self.card(code)["state"], "no_data", code)
+            card = self.card(code)
+            self.assertEqual((card["state"], card["value"]), ("no_data", None), code)
+            self.assertIn("Not checked yet", card["reason"], code)
 
     def test_latest_check(self):
         self.env["crm.quality.check"].search([]).unlink()
@@ -48,7 +52,12 @@ class TestDataQualityKpi(QualityCase):
         self.assertAlmostEqual(self.card("data_complete")["value"], scores["completeness"], 4)
         self.assertAlmostEqual(self.card("data_valid")["value"], 50.0, 4)
         for code in ("data_current", "data_unique"):
-            self.assertEqual(self.card(code)["state"], "no_data", "not checked is not 0")
+            card = self.card(code)
+            self.assertEqual(card["state"], "no_data", "not checked is not 0")
+            self.assertIn("Not checked yet", card["reason"])
+        card = self.card("data_valid", "year:2020")
+        self.assertEqual(card["state"], "no_data", "before the first check")
+        self.assertIn("Not checked yet", card["reason"])
         self.finished("company_email", is_reference=False)
         customer.email = "fixed@bau-muster.de"
         second = self.finished(rules)
@@ -110,18 +119,39 @@ class TestDataQualityKpi(QualityCase):
             "data_quality": total / customers if customers else None,
             "data_complete": dimension("completeness"),
             "data_valid": dimension("validity"),
+            "data_consistent": dimension("consistency"),
             "data_current": dimension("currentness"),
             "data_unique": dimension("uniqueness"),
             "duplicates_open": self.naive_duplicates(env, valid + companies),
+            "duplicate_groups_open": len(self.naive_groups(env)) or None,
+            "duplicates_found": self.naive_found(scores.check_id),
         }
+
+    def naive_groups(self, env):
+        return env["crm.duplicate.cluster"].search(
+            [("state", "=", "open"), ("kind", "=", "customers"),
+             ("company_id", "in", env.companies.ids)]
+        )  # fmt: skip
+
+    def naive_found(self, checks):
+        """Findings of the rule against duplicates, counted one by one; None if it was not asked."""
+        asked = checks.result_ids.filtered(
+            lambda result: (
+                result.rule_id.check_method == "duplicate"
+                and result.is_selected
+                and not result.not_checked_reason
+            )
+        )
+        if not asked:
+            return None
+        return checks.env["crm.quality.finding"].search_count(
+            [("check_id", "in", checks.ids), ("rule_id.check_method", "=", "duplicate")]
+        )
 
     def naive_duplicates(self, env, domain):
         """Surplus records of undecided duplicates per 100 customers that were judged, or None."""
         judged = sum(env["crm.quality.owner"].search(domain).mapped("uniqueness_applicable"))
-        found = env["crm.duplicate.cluster"].search(
-            [("state", "=", "open"), ("kind", "=", "customers"),
-             ("company_id", "in", env.companies.ids)]
-        )  # fmt: skip
+        found = self.naive_groups(env)
         return 100 * sum(found.mapped("surplus_count")) / judged if judged else None
 
     def test_every_kpi_against_plain_python(self):

@@ -28,7 +28,7 @@ def phone(text, region="", sanitized=""):
     text = (text or sanitized or "")[:60]
     if phone_numbers.is_sanitized(sanitized, text):
         return sanitized[1:]
-    plain = re.sub(r"\(\s*0\s*\)", "", text).strip()
+    plain = (re.sub(r"\(\s*0\s*\)", "", text) if "(" in text else text).strip()
     digits = _DIGITS.sub("", plain)
     prefix = _PREFIX.get(region or "", "")
     if plain.startswith("+"):

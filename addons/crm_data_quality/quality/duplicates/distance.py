@@ -42,10 +42,12 @@ def _edits(left, right, limit):
 def is_typo(left, right):
     """Whether one of two different words may be the other mistyped: one edit in every four
     letters, with the first letter hardly ever wrong in short words."""
-    shorter = min(len(left), len(right))
+    shorter, longer = len(left), len(right)
+    if shorter > longer:
+        shorter, longer = longer, shorter
     if shorter < 3:
         return False
     limit = 1 if shorter < 6 else 2 if shorter < 10 else 3
-    if shorter == 3 and left[0] != right[0]:
+    if longer - shorter > limit or (shorter == 3 and left[0] != right[0]):
         return False
     return edits(left, right, limit) <= limit

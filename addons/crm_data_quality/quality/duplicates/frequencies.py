@@ -4,11 +4,15 @@
 from collections import Counter
 from math import log2
 
+from .weights import SHIPPED
+
 # Values that are rarer are not worth remembering: two records must share one to be compared.
 MIN_COUNT = 3
 SMALLEST = 10_000
 """A value is not common because a third of three records has it: fewer records than these count as
 so many."""
+MAX_NAMES = 50_000
+"""Names whose information is remembered: a few megabytes."""
 
 
 class Frequencies:
@@ -17,13 +21,17 @@ class Frequencies:
     :param total: number of records
     :param counts: dict (field, value) → number of records; fields are "token", "name", "email",
         "phone", "address", "domain", "city". Only cities and counts from MIN_COUNT up need to be there.
+    :param weights: `Weights` that go with these records; default: the shipped ones
     """
 
-    def __init__(self, total, counts):
+    def __init__(self, total, counts, weights=SHIPPED):
         self.total = total
+        self.weights = weights
         self.base = max(total, SMALLEST)
         self._counts = counts
-        self._rare = log2(self.base / 2)
+        self.rare = log2(self.base / 2)
+        self._name_infos = {}
+        self._priors = {}
 
     def is_place(self, word):
         """Whether a word is a city in which records are."""
@@ -36,7 +44,30 @@ class Frequencies:
     def bits(self, field, value):
         """What an agreement in the value says: log2 of 1 ÷ its share of the records."""
         found = self._counts.get((field, value))
-        return log2(self.base / found) if found else self._rare
+        return log2(self.base / found) if found else self.rare
+
+    def least(self, field, one, two):
+        """Bits of two spellings of a value: what the more common one says; 0 without any."""
+        if one == two:
+            return self.bits(field, one) if one else 0.0
+        return min((self.bits(field, value) for value in (one, two) if value), default=0.0)
+
+    def prior(self, kind):
+        """Prior odds in bits of two records of a kind that share a key."""
+        odds = self._priors.get(kind)
+        if odds is None:
+            odds = self._priors[kind] = self.weights.prior(kind, self.base)
+        return odds
+
+    def name_info(self, name):
+        """Bits of all words of a name."""
+        info = self._name_infos.get(name)
+        if info is None:
+            if len(self._name_infos) >= MAX_NAMES:
+                self._name_infos.clear()
+            info = sum(self.bits("token", word) for word in name.split())
+            self._name_infos[name] = info
+        return info
 
     @classmethod
     def of(cls, profiles):

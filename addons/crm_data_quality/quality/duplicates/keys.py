@@ -18,45 +18,68 @@ _NUMBER = {name: number for number, name in enumerate(NAMES, 1)}
 REPORTED = frozenset(("email", "phone", "vat", "name", "street_city"))
 
 
+_CHECKSUM_BITS = 28
+_CHECKSUM = (1 << _CHECKSUM_BITS) - 1
+
+
 def _key(name, text):
-    """64 bits: the number of the kind of key above a checksum of the value."""
-    return _NUMBER[name] << 32 | crc32(text.encode())
+    """32 bits with a sign, as a database stores them: the number of the kind of key above a
+    checksum of the value.
+
+    Two values of a million share a checksum about 2,000 times: so many pairs are compared in vain.
+    """
+    key = _NUMBER[name] << _CHECKSUM_BITS | crc32(text.encode()) & _CHECKSUM
+    return key if key < 1 << 31 else key - (1 << 32)
 
 
 def key_name(key):
     """The kind of a key."""
-    return NAMES[(key >> 32) - 1]
+    return NAMES[((key & 0xFFFFFFFF) >> _CHECKSUM_BITS) - 1]
 
 
 def keys(profile):
-    """Keys of a profile, as a set of 64-bit numbers."""
+    """Keys of a profile, as a set of 32-bit numbers."""
     found = set()
-
-    def add(name, *parts):
-        if all(parts):
-            found.add(_key(name, "|".join(parts)))
-
-    add("email", profile.email)
-    add("phone", profile.phone)
-    add("vat", profile.vat)
+    add = found.add
     # a record without a name may be a person's
     kind = PERSON if profile.kind == UNKNOWN else profile.kind
+    email, phone, vat = profile.email, profile.phone, profile.vat
+    street, house, zip_code, city = profile.street, profile.house, profile.zip, profile.city
+    if email:
+        add(_key("email", email))
+    if phone:
+        add(_key("phone", phone))
+    if vat:
+        add(_key("vat", vat))
+    if profile.birth:
+        add(_key("birth", f"{kind}|{profile.birth}"))
+    if house:
+        if street and city:
+            add(_key("street_city", f"{kind}|{street[:6]}|{house}|{city[:5]}"))
+        if zip_code:
+            add(_key("house_zip", f"{kind}|{house}|{zip_code}"))
     tokens = profile.name.split()
-    area = profile.zip[:2]
-    add("street_city", kind, profile.street[:6], profile.house, profile.city[:5])
-    add("house_zip", kind, profile.house, profile.zip)
-    add("birth", kind, profile.birth)
     if not tokens:
         return found
-    ordered = sorted(tokens)
-    joined = "".join(ordered)
-    add("name", kind, joined)
-    longest = sorted(sorted(tokens, key=lambda token: (-len(token), token))[:3])
-    codes = [cologne(token) for token in longest]
-    for token, code in zip(longest, codes, strict=True):
-        add("zip_name", kind, token[:4], profile.zip)
-        add("city_name", kind, token[:6], profile.city)
-        add("phonetic_city", kind, code if len(code) > 2 else "", profile.city)
-        add("street_name", kind, token[:4], profile.street[:8], profile.house)
-    add("phonetic_zip", kind, "".join(sorted(codes)), area)
+    add(_key("name", f"{kind}|{''.join(sorted(tokens))}"))
+    longest = sorted(tokens, key=_by_length)[:3]
+    codes = []
+    for token in longest:
+        code = cologne(token)
+        codes.append(code)
+        if zip_code:
+            add(_key("zip_name", f"{kind}|{token[:4]}|{zip_code}"))
+        if city:
+            add(_key("city_name", f"{kind}|{token[:6]}|{city}"))
+            if len(code) > 2:
+                add(_key("phonetic_city", f"{kind}|{code}|{city}"))
+        if street and house:
+            add(_key("street_name", f"{kind}|{token[:4]}|{street[:8]}|{house}"))
+    spoken = "".join(sorted(codes))
+    if spoken and zip_code:
+        add(_key("phonetic_zip", f"{kind}|{spoken}|{zip_code[:2]}"))
     return found
+
+
+def _by_length(token):
+    return -len(token), token

@@ -179,6 +179,7 @@ LEGAL_WORDS = frozenset(
         "kommanditgesellschaft",
         "unternehmergesellschaft",
         "handelsgesellschaft",
+        "gmbh",
         "firma",
     ]
 )

@@ -2,6 +2,7 @@
 """Streets, house numbers, postal codes and cities."""
 
 import re
+from functools import lru_cache
 
 from .text import fold, words
 
@@ -30,6 +31,7 @@ def street(text):
     return "".join(words(rest)), number
 
 
+@lru_cache(maxsize=16384)
 def city(text):
     """A city without what tells it from others of the same name: "frankfurt" of "Frankfurt am Main"."""
     folded = fold(text)
@@ -39,5 +41,8 @@ def city(text):
 
 def zip_code(text):
     """A postal code in capitals without blanks and country prefix."""
-    code = re.sub(r"[^0-9A-Z]", "", (text or "")[:20].upper())
+    text = (text or "")[:20]
+    if text.isascii() and text.isdigit():
+        return text
+    code = re.sub(r"[^0-9A-Z]", "", text.upper())
     return re.sub(r"^[A-Z]{1,2}(?=\d{4,5}$)", "", code)

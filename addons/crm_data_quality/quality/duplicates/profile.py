@@ -80,7 +80,7 @@ def build(
         profile.kind = COMPANY if is_company else PERSON
         profile.name, profile.legal = " ".join(parts.tokens), parts.legal
         profile.surname = parts.surname
-    profile.contact = fold(contact).strip() if is_company else ""
+    profile.contact = " ".join(fold(contact).split()) if is_company else ""
     profile.email = contacts.email(email)
     profile.phone = contacts.phone(phone, country, phone_sanitized)
     profile.vat, profile.vat_valid = contacts.vat(vat, country)

@@ -6,12 +6,13 @@ bits for or against; agreement in a rare value adds more than in a common one.
 """
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from math import log2
 
 from . import gates
-from .compare import compare
+from .compare import compare_names, compare_values, most_name_info
 from .profile import COMPANY
-from .weights import FIELD_WEIGHTS, MAX_AGAINST, MAX_INFO, PRIOR, PRIOR_PER_DOUBLING, PRIOR_TOTAL
+from .weights import MAX_AGAINST, MAX_INFO
 
 MATCH = 0.5
 """Posterior from which on two records are taken for the same."""
@@ -51,39 +52,65 @@ def posterior(weight):
     return 1.0 / (1.0 + 2.0 ** -min(weight, 60))
 
 
-def prior(kind, total):
-    """Prior odds in bits of two records that share a key, among ``total``."""
-    return PRIOR[kind] - PRIOR_PER_DOUBLING * (log2(total) - PRIOR_TOTAL)
+@lru_cache(maxsize=16)
+def least_weight(cutoff):
+    """Odds in bits of a probability."""
+    if cutoff <= 0:
+        return float("-inf")
+    return log2(cutoff / (1 - cutoff)) if cutoff < 1 else float("inf")
 
 
 def score(left, right, frequencies, cutoff=MATCH):
     """Compare two profiles.
 
+    What is cheap to compare comes first: where even the best name could not lift the rest above
+    the cutoff, the names are not looked at.
+
+    :param frequencies: `Frequencies` of the records, with the `Weights` to use
     :param cutoff: posterior below which nobody wants to know
     :return: `Match`, or None below the cutoff and behind excluding gates
     """
     if left.kind != right.kind:
         left, right = _alike(left, right)
-    if gates.excluded(left, right):
+    weights = frequencies.weights
+    if gates.apart(left, right):
         return None
-    weight = prior(left.kind, frequencies.base)
+    kind = left.kind
+    table = weights.table(kind)
+    weight = frequencies.prior(kind)
+    least = least_weight(cutoff)
     details = []
     outcomes = {}
-    for name, outcome, info, against in compare(left, right, frequencies):
-        base, per_info, per_against = FIELD_WEIGHTS[name, outcome]
-        bits = base + per_info * min(info, MAX_INFO) + per_against * min(against, MAX_AGAINST)
+    for name, outcome, info in compare_values(left, right, frequencies):
+        base, per_info, _per_against = table[name, outcome]
+        bits = base + per_info * (info if info < MAX_INFO else MAX_INFO)
         weight += bits
         details.append((name, outcome, bits))
         outcomes[name] = outcome
-    if _are_strangers(outcomes):
-        return None
-    gate = _doubt(outcomes)
-    if gate:
-        if posterior(_without_name(weight, details)) < cutoff:
+    if left.name and right.name:
+        # candidates come by their left side: its words are known already
+        if weight + weights.best_name(kind, frequencies.name_info(left.name)) < least:
             return None
-        weight = _DOUBT_WEIGHT
-    elif posterior(weight) < cutoff:
+        if weight + weights.best_name(kind, most_name_info(left, right, frequencies)) < least:
+            return None
+        if weights.families and gates.given_names(left, right):
+            return None
+        name, outcome, info, against = compare_names(left, right, frequencies)
+        base, per_info, per_against = table[name, outcome]
+        named = base + per_info * min(info, MAX_INFO) + per_against * min(against, MAX_AGAINST)
+        weight += named
+        details.insert(0, (name, outcome, named))
+        outcomes[name] = outcome
+    else:
+        named = against = 0.0
+    if weights.families and _are_strangers(outcomes):
         return None
+    gate = _doubt(outcomes, against, weights)
+    # behind a gate of doubt the rest must speak for the same place, whatever the name says
+    if (weight - min(named, 0.0) if gate in (gates.EXTRA, gates.SURNAME) else weight) < least:
+        return None
+    if gate:
+        weight = _DOUBT_WEIGHT
     return Match(weight, gate, details, not gate and _is_automatic(weight, outcomes))
 
 
@@ -94,18 +121,22 @@ def _are_strangers(outcomes):
     return name == "other" and "same" not in (outcomes.get("vat"), outcomes.get("birth"))
 
 
-def _doubt(outcomes):
-    """The gate that leaves the judgement to a person, or ""."""
+def _doubt(outcomes, against, weights):
+    """The gate that leaves the judgement to a person, or "".
+
+    :param against: bits of words that each name has and the other lacks
+    """
     if outcomes.get("company") in ("more", "part") and outcomes.get("vat") != "same":
         return gates.EXTRA
-    if outcomes.get("person") == "given" and "birth" not in outcomes:
-        return gates.SURNAME
+    person = outcomes.get("person")
+    if not person or not weights.families:
+        return ""
+    birth = outcomes.get("birth")
+    if birth is None:
+        return gates.SURNAME if person == "given" else ""
+    if birth in ("other", "near") or (against and person in ("surname", "other")):
+        return gates.RELATIVES
     return ""
-
-
-def _without_name(weight, details):
-    """Bits without what the name says: the rest must speak for the same place."""
-    return weight - min(bits for name, _outcome, bits in details if name in ("company", "person"))
 
 
 def _alike(left, right):
@@ -118,16 +149,41 @@ def _alike(left, right):
 
 
 def _is_automatic(weight, outcomes):
+    """Whether nobody needs to look: whole names, and something agrees that strangers do not share."""
     name = outcomes.get("company") or outcomes.get("person")
     if posterior(weight) < AUTOMATIC or name not in _WHOLE_NAMES:
         return False
     if "other" in (outcomes.get("legal"), outcomes.get("birth")):
         return False  # father and son, a limited company and its predecessor
-    return (
-        "same" in (outcomes.get("email"), outcomes.get("phone"), outcomes.get("vat"))
+    if (
+        outcomes.get("email") in ("same", "own")
+        or outcomes.get("vat") == "same"
         or outcomes.get("birth") == "same"
-        or (outcomes.get("street") == "same" and outcomes.get("place") == "same")
+    ):
+        return True
+    if outcomes.get("person") in ("typo", "initial"):
+        return (
+            False  # Martin and Martine, A. for Anna or Alfred: a family has one phone and address
+        )
+    return outcomes.get("phone") == "same" or (
+        outcomes.get("street") == "same" and outcomes.get("place") == "same"
     )
+
+
+_COUNTED = {
+    "company": "name", "person": "name", "email": "email", "phone": "phone", "street": "address",
+    "place": "city",
+}  # fmt: skip
+
+
+def _count(name, outcome, left, right, frequencies):
+    """Records with the value whose frequency the weight of an agreement depends on, or None."""
+    agrees = ("same", "typo", "city", "town") if name == "place" else ("same", "own")
+    if name not in _COUNTED or outcome not in agrees:
+        return None
+    counted = _COUNTED[name]
+    known = filter(None, {getattr(left, counted), getattr(right, counted)})
+    return max((frequencies.count(counted, value) for value in known), default=None)
 
 
 def explain(match, left, right, frequencies):
@@ -148,10 +204,6 @@ def explain(match, left, right, frequencies):
             values = f"{left.street} {left.house}".strip(), f"{right.street} {right.house}".strip()
         else:
             values = getattr(left, attribute), getattr(right, attribute)
-        count = None
-        if outcome == "same" and attribute in ("name", "email", "phone", "street"):
-            counted = left.address if attribute == "street" else values[0]
-            count = frequencies.count("address" if attribute == "street" else attribute, counted)
         lines.append(
             {
                 "field": name,
@@ -160,7 +212,7 @@ def explain(match, left, right, frequencies):
                 "right": values[1],
                 "outcome": outcome,
                 "weight": round(bits, 2),
-                "frequency": count,
+                "frequency": _count(name, outcome, left, right, frequencies),
                 "total": frequencies.total,
                 "gate": "",
             }

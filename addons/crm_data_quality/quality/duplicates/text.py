@@ -23,7 +23,9 @@ def fold(text):
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text.translate(_BASE))
         text = "".join(letter for letter in text if not unicodedata.combining(letter))
-    return _UMLAUT.sub(r"\1", text)
+    if "ae" in text or "oe" in text or "ue" in text:
+        text = _UMLAUT.sub(r"\1", text)
+    return text
 
 
 def words(text):

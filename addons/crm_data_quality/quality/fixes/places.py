@@ -17,6 +17,18 @@ def is_misspelt(city, place):
     return SequenceMatcher(None, one, two, autojunk=False).ratio() >= SAME_PLACE
 
 
+def is_slip(code, other):
+    """Whether a postal code is another one with one sign wrong or two neighbours swapped."""
+    one, two = ("".join(text.upper().split()) for text in (code, other))
+    if len(one) != len(two):
+        return False
+    wrong = [place for place in range(len(one)) if one[place] != two[place]]
+    if len(wrong) == 2 and wrong[1] == wrong[0] + 1:
+        first, second = wrong
+        return one[first] == two[second] and one[second] == two[first]
+    return len(wrong) == 1
+
+
 def code(text, country):
     """The postal code in the form of its country.
 

@@ -8,6 +8,8 @@ _MIN_TEXT = 4
 _SPECIAL = re.compile(r"([^\w\s]|_)")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 # words of names that are words of the language, too
+# a line break, a comma, a country code: what stands between the street and the place
+_BETWEEN = r"(?:[\s,;|·]|\\n|<[^<>]*>)*(?:[A-Z]{1,2}-)?"
 _COMMON = frozenset(["von", "van", "der", "den", "dem", "des", "und", "and", "the", "für", "gmbh"])
 
 
@@ -16,16 +18,31 @@ def words_of(name):
     return [word for word in _WORD.findall(name or "") if word.casefold() not in _COMMON]
 
 
-def pattern(texts, words):
-    """A pattern that matches the texts anywhere and the words where they stand alone.
+def pattern(texts, words=(), addresses=()):
+    """A pattern that matches texts and words where they stand alone, in one go.
+
+    "Am Markt 1" is not found in "Am Markt 12", nor "max@x.example" in "anna.max@x.example".
 
     :param texts: addresses, numbers, whole names; what is shorter than four letters is left out
+    :param words: words of names
+    :param addresses: tuples (street, postal code or city): matched only together, as the same
+        street is in many towns
     :return: the pattern, or None where there is nothing to look for
     """
     whole = {text.strip() for text in texts if text and len(text.strip()) >= _MIN_TEXT}
-    parts = [_escape(text) for text in sorted(whole, key=len, reverse=True)]
+    parts = [
+        f"{_alone(street)}{_BETWEEN}{_alone(place)}" for street, place in sorted(set(addresses))
+    ]
+    parts += [_alone(text) for text in sorted(whole, key=len, reverse=True)]
     parts += [rf"\m{_escape(word)}\M" for word in sorted(set(words), key=len, reverse=True)]
     return "|".join(parts) or None
+
+
+def _alone(text):
+    """A text that is no part of a longer word, number or address."""
+    before = r"(?<![\w.+-])" if "@" in text else r"(?<!\w)"
+    after = r"(?![\w-])" if "@" in text else r"(?!\w)"
+    return before + _escape(text.strip()) + after
 
 
 def _escape(text):

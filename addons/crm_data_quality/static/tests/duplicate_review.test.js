@@ -130,13 +130,13 @@ test("a merge is undone and its case comes back", async () => {
     expect(".o_duplicate_empty").toHaveCount(1);
     await key("u");
     expect.verifySteps(["load 1", "merge 1 into 11 {}", "undo 101", "load 1"]);
-    expect(queryOne(".o_duplicate_heading").textContent).toInclude("To review: 90.0 %");
+    expect(queryOne(".o_duplicate_heading").textContent).toInclude("To review: 90.0\u00a0%");
     expect(".o_duplicate_undo").toHaveCount(0);
 });
 
 test("counts are read with their thousands, every choice has a name", async () => {
     await openReview([1]);
-    expect(queryAllTexts(".o_duplicate_hanging td")).toEqual(["1,234 Leads", "1,234 Leads"]);
+    expect(queryAllTexts(".o_duplicate_hanging td")).toEqual(["Leads: 1,234", "Leads: 1,234"]);
     expect.verifySteps(["load 1"]);
     const inputs = [...document.querySelectorAll(".o_duplicate_field input")];
     expect(inputs.every((input) => input.getAttribute("aria-label"))).toBe(true);

@@ -59,6 +59,9 @@ export class QualityHints extends Component {
         const parts = [];
         if (score !== null) {
             parts.push(_t("Data quality %s %", formatFloat(score, { digits: [16, 0] })));
+        } else if (hints.length) {
+            // a record without a rule has no score, which is not the score 0
+            parts.push(_t("Data quality: no rule applies"));
         }
         if (hints.length === 1) {
             parts.push(_t("1 hint"));

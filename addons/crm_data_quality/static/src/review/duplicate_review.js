@@ -4,13 +4,17 @@ import { useHotkey } from "@web/core/hotkeys/hotkey_hook";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
-import { formatFloat, formatInteger } from "@web/views/fields/formatters";
+import { formatInteger } from "@web/views/fields/formatters";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 
+import { formatProbability } from "./probability";
 import { ReviewQueue } from "./review_queue";
 
-/** One case of duplicates after the other: merge, say that they are none, or skip. */
+/**
+ * One case after the other: merge duplicates or link leads to their customer, say that they are
+ * not the same, or skip.
+ */
 export class DuplicateReview extends Component {
     static template = "crm_data_quality.DuplicateReview";
     static components = { Layout };
@@ -27,6 +31,7 @@ export class DuplicateReview extends Component {
             item: undefined,
             master: false,
             choices: {},
+            unticked: {},
             isBusy: false,
             left: 0,
             said: "",
@@ -45,14 +50,16 @@ export class DuplicateReview extends Component {
     }
 
     useKeys() {
-        const free = { isAvailable: () => !this.state.isBusy && Boolean(this.state.item) };
-        useHotkey("m", () => this.merge(), free);
+        const isFree = () => !this.state.isBusy && Boolean(this.state.item);
+        const free = { isAvailable: isFree };
+        useHotkey("m", () => this.merge(), { isAvailable: () => isFree() && !this.isLink });
+        useHotkey("l", () => this.link(), { isAvailable: () => isFree() && this.isLink });
         useHotkey("n", () => this.dismiss(), free);
         useHotkey("s", () => this.skip(), free);
         useHotkey("arrowleft", () => this.step(-1), { ...free, allowRepeat: true });
         useHotkey("arrowright", () => this.step(1), { ...free, allowRepeat: true });
         for (let number = 1; number <= 9; number++) {
-            useHotkey(`${number}`, () => this.keepNumber(number - 1), free);
+            useHotkey(`${number}`, () => this.pressNumber(number - 1), free);
         }
         useHotkey("u", () => this.undo(), {
             isAvailable: () => !this.state.isBusy && Boolean(this.state.undo),
@@ -69,6 +76,7 @@ export class DuplicateReview extends Component {
     setItem(item) {
         this.state.item = item;
         this.state.master = item ? item.master : false;
+        this.state.unticked = {};
         if (!item) {
             this.state.choices = {};
         }
@@ -86,8 +94,28 @@ export class DuplicateReview extends Component {
         }
     }
 
+    /** Whether leads are to be linked to a customer, not records to be merged. */
+    get isLink() {
+        return this.state.item.kind === "leads_customers";
+    }
+
+    /** The duplicates; of a link the customers to choose from. */
     get records() {
         return this.state.item.records;
+    }
+
+    get leads() {
+        return this.state.item.leads || [];
+    }
+
+    /** All columns of a link, from left to right. */
+    get everything() {
+        return [...this.records, ...this.leads];
+    }
+
+    /** Leads that will be linked. */
+    get chosenLeads() {
+        return this.leads.filter((lead) => this.isTicked(lead));
     }
 
     get kept() {
@@ -102,18 +130,26 @@ export class DuplicateReview extends Component {
         return !this.state.isBusy && !this.state.item.refusals.length;
     }
 
+    get canLink() {
+        return !this.state.isBusy && Boolean(this.chosenLeads.length);
+    }
+
+    /** With two records there is nothing left to compare when one goes. */
+    get canTakeOut() {
+        return this.everything.length > 2;
+    }
+
     get headingText() {
         const band = this.state.item.band === "automatic" ? _t("Almost certain") : _t("To review");
         return `${band}: ${this.percent(this.state.item.score)}`;
     }
 
-    /** Rounded down: only certainty is 100 %. */
     percent(score) {
-        return `${formatFloat(Math.floor(score * 1000) / 10, { digits: [16, 1] })} %`;
+        return formatProbability(score);
     }
 
     hangingText(item) {
-        return `${formatInteger(item.count)} ${item.label}`;
+        return _t("%(what)s: %(number)s", { what: item.label, number: formatInteger(item.count) });
     }
 
     count(number) {
@@ -152,13 +188,36 @@ export class DuplicateReview extends Component {
         if (id !== this.state.master) {
             this.state.master = id;
             await this.reload();
-            this.state.said = _t("%s is kept.", this.kept.name);
+            this.state.said = this.isLink
+                ? _t("%s is the customer.", this.kept.name)
+                : _t("%s is kept.", this.kept.name);
         }
     }
 
     keepNumber(place) {
         const record = this.records[place];
         return record && this.keep(record.id);
+    }
+
+    /** Numbers go over the records, then over the leads beside them. */
+    pressNumber(place) {
+        const lead = this.leads[place - this.records.length];
+        return lead ? this.tick(lead) : this.keepNumber(place);
+    }
+
+    isTicked(lead) {
+        return !lead.refusal && !this.state.unticked[lead.id];
+    }
+
+    tick(lead) {
+        if (lead.refusal) {
+            this.state.said = lead.refusal;
+            return;
+        }
+        this.state.unticked[lead.id] = this.isTicked(lead);
+        this.state.said = this.isTicked(lead)
+            ? _t("%s will be linked.", lead.name)
+            : _t("%s will not be linked.", lead.name);
     }
 
     step(direction) {
@@ -204,6 +263,45 @@ export class DuplicateReview extends Component {
         });
     }
 
+    link() {
+        if (!this.canLink) {
+            this.state.said = this.state.item.refusals.join(" ") || _t("No lead is ticked.");
+            return;
+        }
+        return this.busy(async () => {
+            const { id } = this.state.item;
+            const leads = this.chosenLeads.map((lead) => lead.id);
+            const { merge, name } = await this.orm.call("crm.duplicate.cluster", "review_link", [
+                [id],
+                this.state.master,
+                leads,
+            ]);
+            if (leads.length === this.leads.length) {
+                this.queue.settle();
+            } else {
+                this.queue.reload();
+            }
+            await this.next(_t("Linked to %s.", name), { merge, id, isLink: true });
+        });
+    }
+
+    /** One record is not the same as the others, about which nothing is said. */
+    takeOut(model, record) {
+        return this.busy(async () => {
+            const { id } = this.state.item;
+            const pairs = await this.orm.call("crm.duplicate.cluster", "review_take_out", [
+                [id],
+                model,
+                record.id,
+            ]);
+            this.queue.reload();
+            await this.next(_t("Remembered: %s is a different record.", record.name), {
+                pairs,
+                id,
+            });
+        });
+    }
+
     dismiss() {
         return this.busy(async () => {
             const { id } = this.state.item;
@@ -221,15 +319,19 @@ export class DuplicateReview extends Component {
     }
 
     undo() {
-        const { merge, id } = this.state.undo;
+        const { merge, id, isLink, pairs } = this.state.undo;
         return this.busy(async () => {
+            let said = _t("Open again.");
             if (merge) {
                 await this.orm.call("crm.merge", "action_undo", [[merge]]);
+                said = isLink ? _t("The link was undone.") : _t("The merge was undone.");
+            } else if (pairs) {
+                await this.orm.call("crm.duplicate.pair", "action_reopen", [pairs]);
             } else {
                 await this.orm.call("crm.duplicate.cluster", "action_reopen", [[id]]);
             }
             this.queue.putBack(id);
-            await this.next(merge ? _t("The merge was undone.") : _t("Open again."));
+            await this.next(said);
         });
     }
 
@@ -244,10 +346,10 @@ export class DuplicateReview extends Component {
         return this.action.doAction("crm_data_quality.action_crm_merge");
     }
 
-    openRecord(id) {
+    openRecord(id, model = this.state.item.model) {
         return this.action.doAction({
             type: "ir.actions.act_window",
-            res_model: this.state.item.model,
+            res_model: model,
             res_id: id,
             views: [[false, "form"]],
         });

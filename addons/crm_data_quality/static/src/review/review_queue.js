@@ -84,6 +84,11 @@ export class ReviewQueue {
         this.loaded.clear();
     }
 
+    /** Part of this case was decided: look at the rest of it. */
+    reload() {
+        this.loaded.clear();
+    }
+
     skip() {
         this.loaded.delete(this.id);
         this.index++;
@@ -91,8 +96,10 @@ export class ReviewQueue {
 
     /** A decision was taken back: look at that case again. */
     putBack(id) {
-        this.ids.splice(this.index, 0, id);
-        this.total++;
+        if (this.id !== id) {
+            this.ids.splice(this.index, 0, id);
+            this.total++;
+        }
         this.loaded.clear();
     }
 }

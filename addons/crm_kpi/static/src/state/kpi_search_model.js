@@ -1,5 +1,4 @@
 import { makeContext } from "@web/core/context";
-import { router } from "@web/core/browser/router";
 import { _t } from "@web/core/l10n/translation";
 import { RPCError } from "@web/core/network/rpc";
 import { user } from "@web/core/user";
@@ -10,11 +9,11 @@ import {
     DEFAULT_COMPARE,
     DEFAULT_PERIOD,
     filtersFromContext,
-    filtersFromUrl,
     filtersToContext,
     filtersToUrl,
     mergeFilters,
 } from "./kpi_state";
+import { facetKey, facetsToUrl, readKpiUrl } from "./kpi_url";
 
 const NAME_SEARCH_LIMIT = 20;
 
@@ -51,7 +50,7 @@ export class KpiSearchModel extends SearchModel {
      * @override
      */
     async load(config) {
-        const url = config.state ? null : this._readUrl();
+        const url = config.state ? null : readKpiUrl();
         const activateFavorite = config.activateFavorite !== false && !url;
         await super.load({ ...config, activateFavorite });
         if (!config.state) {
@@ -128,7 +127,7 @@ export class KpiSearchModel extends SearchModel {
             kpi_period: this.kpi.period,
             kpi_compare: this.kpi.compare,
             kpi_filters: filtersToUrl(this.kpiFilters),
-            kpi_facets: this._facetsToUrl(),
+            kpi_facets: facetsToUrl(this.query, this.searchItems),
         };
     }
 
@@ -264,45 +263,12 @@ export class KpiSearchModel extends SearchModel {
         }
     }
 
-    _readUrl() {
-        const { kpi_period, kpi_compare, kpi_filters, kpi_facets } = router.current;
-        if (!kpi_period) {
-            return null;
-        }
-        const kpi = { period: String(kpi_period) };
-        if (COMPARISONS.includes(kpi_compare)) {
-            kpi.compare = kpi_compare;
-        }
-        return {
-            kpi,
-            filters: filtersFromUrl(kpi_filters),
-            facets: String(kpi_facets || "")
-                .split("~")
-                .filter(Boolean),
-        };
-    }
-
-    /** Active named filters, group-bys and saved favourites, e.g. `starred~fav-12`. */
-    _facetsToUrl() {
-        const keys = this.query
-            .map(({ searchItemId }) => this._facetKey(this.searchItems[searchItemId]))
-            .filter(Boolean);
-        return [...new Set(keys)].join("~") || undefined;
-    }
-
-    _facetKey({ type, name, serverSideId }) {
-        if (type === "favorite") {
-            return serverSideId && `fav-${serverSideId}`;
-        }
-        return ["filter", "groupBy"].includes(type) && name;
-    }
-
     /** @param {string[]} keys exactly these facets are active afterwards */
     _activateFacets(keys) {
         const { period, compare } = this.kpi;
         this.query = [];
         for (const searchItem of Object.values(this.searchItems)) {
-            if (keys.includes(this._facetKey(searchItem))) {
+            if (keys.includes(facetKey(searchItem))) {
                 this.query.push({ searchItemId: searchItem.id });
             }
         }
@@ -340,7 +306,8 @@ export class KpiSearchModel extends SearchModel {
     _registerDimensions() {
         this.searchViewFields = { ...this.searchViewFields };
         const known = new Set(Object.values(this.searchItems).map((item) => item.kpiDimension));
-        for (const { code, label, model } of this.kpiInfo.dimensions) {
+        // those without a model, e.g. bands of a score, have no members to search by name
+        for (const { code, label, model } of this.kpiInfo.dimensions.filter((d) => d.model)) {
             const fieldName = `kpi_dimension_${code}`;
             this.searchViewFields[fieldName] = {
                 name: fieldName,
