@@ -21,7 +21,9 @@ class CrmLead(models.Model):
     def write(self, vals):
         """A merged lead that somebody takes out of the archive is a lead of its own again."""
         result = super().write(vals)
-        if "active" in vals or "stage_id" in vals:  # the stage of won leads restores them
+        # the stage of won leads restores them, too; any other write must not cost a query
+        stage = self.env["crm.stage"].browse(vals.get("stage_id") or ())
+        if vals.get("active") or stage.is_won:
             restored = self.sudo().filtered(lambda lead: lead.is_merged and lead.active)
             restored.is_merged = False
         return result

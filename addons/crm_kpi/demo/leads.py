@@ -45,6 +45,7 @@ def keep_scores_since(env, clock):
         env, split._table, {"create_date": "timestamp"}, [(split.id, clock.utc(clock.months()[0], 0))]
     )  # fmt: skip
     split.invalidate_recordset()
+    env.registry.clear_cache()
 
 
 def _stages(env):

@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.tools import SQL
 
 from ..kpi.nullable import NullableFloat
@@ -52,10 +52,13 @@ class CrmLead(models.Model):
     @api.depends("automated_probability", "type", "date_conversion", "won_status")
     def _compute_qualification_score(self):
         for lead in self:
-            score = lead.qualification_score
             if lead._is_score_open():
                 # stock's 0 means: not computed; a score is 0.01 at least
                 score = lead.automated_probability or False
+            elif lead._origin:
+                continue  # decided: the score stays, and reading it would cost a query each
+            else:
+                score = False
             lead.qualification_score = score
             lead.qualification_score_band = score is not False and self._score_band(score)
 
@@ -68,6 +71,7 @@ class CrmLead(models.Model):
         return bool(since) and (not self.create_date or self.create_date >= since)
 
     @api.model
+    @tools.ormcache()
     def _score_kept_since(self):
         """The moment from which on scores are kept: when the split by score was installed.
 

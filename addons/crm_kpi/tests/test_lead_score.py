@@ -23,6 +23,8 @@ class TestLeadScore(KpiCase):
             SQL("UPDATE crm_kpi_dimension SET create_date = %s WHERE id = %s", day, split.id)
         )
         split.invalidate_recordset()
+        cls.env.registry.clear_cache()
+        cls.addClassCleanup(cls.env.registry.clear_cache)
 
     def scored(self, score, created="2026-03-05 09:00:00", **values):
         """A lead with a score, as stock's nightly run writes it."""
