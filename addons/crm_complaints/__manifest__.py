@@ -2,7 +2,7 @@
 {
     "name": "Complaints and Cancellations",
     "summary": "Complaints, cancelled orders and lost customers: handle them, learn from them",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Sales/CRM",
     "author": "CRM KPI suite contributors",
     "license": "LGPL-3",

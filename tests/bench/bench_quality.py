@@ -42,7 +42,7 @@ def test_check_of_all_records():
         ],
     )
     show(
-        "Its pages, as a sales manager opens them (goal: 1 s)",
+        "Its pages, as a sales manager opens them; own: as a salesperson does (goal: 1 s)",
         ("page", "rows", "seconds", "queries"),
         answer["pages"],
         notes=[f"Findings of all checks in the database: {answer['findings_mb']:.0f} MB"],

@@ -6,6 +6,7 @@ import sys
 import time
 from pathlib import Path
 
+import psutil
 from meter import Meter
 
 from odoo import SUPERUSER_ID, api
@@ -16,30 +17,39 @@ CHANGED = 1000
 HINTS = 50
 
 
-def peak():
-    """Megabytes of memory of this process at its peak.
+def peak(process_id="self"):
+    """Megabytes of memory of a process at its peak.
 
     The kernel's own file: what getrusage says begins with the peak of the process that started it.
     """
-    text = Path("/proc/self/status").read_text()
+    text = Path(f"/proc/{process_id}/status").read_text()
     return int(text.partition("VmHWM:")[2].split()[0]) / 1024
 
 
+def helpers_peak():
+    """Megabytes of memory of all helper processes, each at its peak."""
+    return sum(peak(process.pid) for process in psutil.Process().children())
+
+
 def search(cr, env, meter, label):
-    """Run a search as a person and the background job do: few records at once, else by steps."""
+    """Run a search as a person and the background job do: few records at once, else by steps.
+
+    :return: tuple (search, megabytes of its helper processes at their peak)
+    """
     record = env["crm.duplicate.search"].create({})
     cr.commit()
     with meter.measure(label):
         with meter.measure(f"{label} start"):
             record.action_start()
             cr.commit()
-        memo = {}
+        memo, helpers = {}, 0.0
         while record.run_state in ("waiting", "running"):
             with meter.measure(f"{label} {record.phase}"):
                 record._step(memo)
                 cr.commit()
+            helpers = max(helpers, helpers_peak())
             env.invalidate_all()
-    return record
+    return record, helpers
 
 
 def hint_times(env):
@@ -63,8 +73,8 @@ def main(database):
     with Registry(database).cursor() as cr:
         env = api.Environment(cr, SUPERUSER_ID, {})
         before = peak()
-        whole = search(cr, env, meter, "whole")
-        answer = {"before": before, "peak": peak(), "compared": whole.compared_count,
+        whole, helpers = search(cr, env, meter, "whole")
+        answer = {"before": before, "peak": peak(), "helpers": helpers, "compared": whole.compared_count,
                   "records": whole.total_count}  # fmt: skip
         answer["whole"] = list(meter.readings.pop("whole"))
         answer["phases"] = [(label, list(one)) for label, one in meter.readings.items()]

@@ -5,6 +5,7 @@ On a busy machine wall time says little: look at the processor time, and at rati
 within one run.
 """
 
+import os
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -51,7 +52,15 @@ class Meter:
         self.readings[label] = self.readings.get(label, Reading()) + spent
 
     def _now(self):
-        return time.perf_counter(), time.process_time(), self._server_time(), sql_db.sql_counter
+        return time.perf_counter(), self._python_time(), self._server_time(), sql_db.sql_counter
+
+    def _python_time(self):
+        """Processor time of this process and its helpers, those that have ended too."""
+        ended = os.times()
+        total = time.process_time() + ended.children_user + ended.children_system
+        for process in psutil.Process().children():
+            total += sum(process.cpu_times()[:2])
+        return total
 
     def _server_time(self):
         """Processor time of the connections to the database. None is closed meanwhile: the

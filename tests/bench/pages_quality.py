@@ -4,6 +4,7 @@
 import time
 
 from odoo import sql_db
+from odoo.fields import Domain
 
 AREA = ("rule_id", "failed", "effect", "effort_hours", "worst_segment", "has_fix", "fixed_count")
 OWNER = ("owner_name", "customer_count", "finding_count", "score")
@@ -32,6 +33,23 @@ def read_pages(env, check_id):
         ("records of an area", lambda: _list(
             env["res.partner"].with_context(**opened["context"]), opened["domain"], PARTNER)),
         ("list of checks", lambda: _list(env["crm.quality.check"], [], ("name", "score", "run_state"))),
+    ]  # fmt: skip
+    return [(name, *_timed(env, page)) for name, page in pages]
+
+
+def read_own_pages(env, check_id):
+    """The same for a salesperson: what a check of somebody else found about his customers."""
+    finding = env["crm.quality.finding"]
+    of_check = Domain("check_id", "=", check_id)
+    is_open = Domain("is_accepted", "=", False)
+    open_ones = of_check & is_open
+    [(rule, _count), *_others] = finding._read_group(open_ones, ["rule_id"], ["__count"])
+    pages = [
+        ("own findings by check", lambda: _groups(finding, is_open, "check_id")),
+        ("own findings", lambda: _list(finding, open_ones, FINDING)),
+        ("own findings by rule", lambda: _groups(finding, open_ones, "rule_id")),
+        ("own findings of a rule", lambda: _list(
+            finding, open_ones & Domain("rule_id", "=", rule.id), FINDING)),
     ]  # fmt: skip
     return [(name, *_timed(env, page)) for name, page in pages]
 

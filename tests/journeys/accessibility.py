@@ -9,7 +9,7 @@ STOCK = (
     ".o_notebook_headers",  # tabs without a tab list
     ".o_progress",  # progress bars without a role
     ".o_select_menu_input, .o_select_menu",  # attributes that do not exist or are not allowed
-    ".o_list_record_selector",  # boxes without a label
+    ".o_list_record_selector, .o_data_row .o-checkbox",  # boxes without a label
     ".o_field_domain",  # pale words of the filter
     ".o-autocomplete--input",  # a selected state that text boxes do not have
     ".badge",  # the colours of its badges

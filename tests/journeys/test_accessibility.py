@@ -8,9 +8,11 @@ Community has no dark mode.
 import pytest
 from accessibility import fits, violations
 from duplicates import make_customers, make_leads, open_case
+from german import english_on
 from pages import settle
 from story import rpc
-from test_complaint_capture import form_path  # noqa: F401
+from test_complaint_capture import CUSTOMER, customers, form_path, log_in  # noqa: F401
+from test_quality_fix import checked
 
 SIZES = {"en": (1366, 900), "de": (390, 844)}
 PAGE = ".o_action_manager"
@@ -146,6 +148,69 @@ def test_forgetting_a_person(viewer):
         viewer.locator(".modal .o_form_view").wait_for()
         settle(viewer)
         check(viewer, ".modal .o_form_view")
+
+
+def open_dialog(page, model, method, *ids):
+    """Open what a button of records opens."""
+    action = rpc(page, model, method, list(ids))
+    action["views"] = [[False, "form"]]
+    show(page, "/odoo/data-quality")
+    page.evaluate("action => odoo.__WOWL_DEBUG__.root.env.services.action.doAction(action)", action)
+    page.locator(".modal .o_form_view").wait_for()
+    settle(page)
+
+
+def test_small_dialogs(viewer):
+    """Handing an area on, its preview, calling a finding right: each is readable and German."""
+    _partner, check_id = checked(viewer)
+    domain = [["check_id", "=", check_id], ["failed", ">", 0]]
+    [result] = rpc(viewer, "crm.quality.result", "search", domain, limit=1)
+    [finding] = rpc(viewer, "crm.quality.finding", "search", [["check_id", "=", check_id]], limit=1)
+    [rule] = rpc(viewer, "crm.quality.rule", "search", [["code", "=", "email_form"]])
+    for model, method, record in (
+        ("crm.quality.result", "action_assign", result),
+        ("crm.quality.rule", "action_preview", rule),
+        ("crm.quality.finding", "action_accept_with_note", finding),
+    ):
+        open_dialog(viewer, model, method, record)
+        check(viewer, ".modal .o_form_view")
+        if viewer.tongue == "de":
+            assert english_on(viewer) == [], method
+
+
+def test_corrections_and_their_undo(viewer):
+    """The preview of corrections, what was corrected, and the question before it is undone."""
+    _partner, check_id = checked(viewer)
+    domain = [["check_id", "=", check_id], ["rule_id.code", "=", "name_capitals"]]
+    [result] = rpc(viewer, "crm.quality.result", "search", domain)
+    fix = rpc(viewer, "crm.quality.result", "action_fix", [result])["res_id"]
+    show(viewer, f"/odoo/data-quality-corrections/{fix}", "button[name=action_apply]")
+    check(viewer)
+    rpc(viewer, "crm.quality.fix", "action_apply", [fix])
+    show(viewer, f"/odoo/data-quality-corrections/{fix}", ".o_form_view")
+    check(viewer)
+    if viewer.tongue == "de":
+        assert english_on(viewer) == []
+    undo = viewer.locator("button[name=action_undo]:visible")
+    if not undo.count():  # in the menu that a phone has for a form's buttons
+        viewer.locator(".o_statusbar_buttons .dropdown-toggle").click()
+    undo.click()
+    viewer.locator(".modal-footer .btn-primary").wait_for()
+    settle(viewer)
+    check(viewer, ".modal-dialog")
+
+
+@pytest.mark.parametrize("width", [1366, 390])
+def test_portal(visitor, admin, customers, width):  # noqa: F811
+    """A customer's complaints in the portal: the list, a new one, and one of them."""
+    values = {"name": "Stufe knarrt", "partner_id": customers[CUSTOMER]}
+    [complaint] = rpc(admin, "crm.complaint", "create", [values])
+    page = log_in(visitor, CUSTOMER)
+    page.set_viewport_size({"width": width, "height": 844})
+    for path in ("", "/new", f"/{complaint}"):
+        page.goto(f"/my/complaints{path}")
+        page.locator("#wrap").wait_for()
+        check(page, "#wrap")
 
 
 @pytest.mark.parametrize(("locale", "width"), [("en-US", 1366), ("de-DE", 390)])

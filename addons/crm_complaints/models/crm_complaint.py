@@ -54,6 +54,10 @@ class CrmComplaint(models.Model):
         "sales.department.mixin",
     ]
     _sales_department_dates = ("received_on",)
+    # what an addon about retention periods asks of a model: a complaint that is not closed keeps
+    # its customer in use, and complaints are business letters
+    _customer_open = ("partner_id", [("is_closed", "=", False), ("active", "=", True)])
+    _customer_letters = ("partner_id", "received_on", [])
     _order = "priority desc, received_on desc, id desc"
     _rec_names_search = ["number", "name"]
     _mail_post_access = "read"

@@ -54,7 +54,9 @@ def recompute(env, changes, partners):
     for dependent, ids in todo.items():
         if dependent.model_name == "res.partner":
             ids |= set(partners.ids)
-        env.add_to_compute(dependent, env[dependent.model_name].browse(ids).exists())
+        # in the order in which they were created: what Odoo foretells of leads depends on it
+        records = env[dependent.model_name].browse(sorted(ids)).exists().sorted("id")
+        env.add_to_compute(dependent, records)
     env.flush_all()
 
 

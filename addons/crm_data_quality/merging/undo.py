@@ -13,6 +13,8 @@ _logger = logging.getLogger(__name__)
 
 # Says who wrote a row last: restored with it, but no change of its own.
 _BOOKKEEPING = ("write_date", "write_uid")
+# Added by a merge, and people go on with them: what they did since stays.
+_USED_ON = ("mailing_subscription", "mailing_contact")
 
 
 class Undo:
@@ -102,6 +104,11 @@ class Undo:
             for name, model in self.env.registry.items()
             if model._table == table and model._auto and not model._abstract
         )
+        if table in _USED_ON:
+            used = self._used_since(table, ids)
+            self._mark(list(used), "changed")
+            self._note_kept(used)
+            ids = [line_id for line_id in ids if line_id not in used]
         rows = self.env.execute_query(
             SQL("SELECT id, row_id FROM crm_merge_line WHERE id = ANY(%s)", ids)
         )
@@ -136,6 +143,10 @@ class Undo:
         self._mark(done, "restored")
         self._mark(missing, "missing")
         self._mark(changed, "changed")
+        self._note_kept({key: kept[key] - set(_BOOKKEEPING) for key in changed})
+
+    def _note_kept(self, columns):
+        """Note on lines which columns were not restored: dict line id → names."""
         self.env.cr.execute(
             SQL(
                 """
@@ -143,10 +154,39 @@ class Undo:
                   FROM unnest(%s::int[], %s::varchar[]) AS known (id, names)
                  WHERE known.id = line.id
                 """,
-                changed,
-                [",".join(sorted(kept[key] - set(_BOOKKEEPING))) for key in changed],
+                list(columns),
+                [",".join(sorted(names)) for names in columns.values()],
             )
         )
+
+    def _used_since(self, table, ids):
+        """Added rows that are no longer as the merge had made them: dict line id → columns."""
+        more = SQL("NULL::text")
+        if table == "mailing_contact":
+            # on other lists since
+            more = SQL(
+                "(SELECT 'list_ids' FROM mailing_subscription WHERE contact_id = t.id LIMIT 1)"
+            )
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT line.id, ARRAY(
+                       SELECT now.key FROM jsonb_each(to_jsonb(t) - %s::text[]) now
+                        WHERE now.value IS DISTINCT FROM line.new_values -> now.key), %s
+                  FROM crm_merge_line line JOIN %s t ON t.id = line.row_id
+                 WHERE line.id = ANY(%s)
+                """,
+                list(_BOOKKEEPING),
+                more,
+                quoted(table),
+                ids,
+            )
+        )
+        return {
+            line_id: {*names, *([extra] if extra else ())}
+            for line_id, names, extra in rows
+            if names or extra
+        }
 
     def _present(self, table, ids):
         rows = self.env.execute_query(

@@ -18,6 +18,8 @@ from . import crm_merge, crm_merge_line  # isort: split
 
 from . import crm_consent, crm_privacy  # isort: split
 
+from . import crm_quality_rule, crm_quality_rule_not_checked  # isort: split
+
 from . import (
     crm_duplicate_candidate,
     crm_duplicate_closure,
@@ -65,6 +67,7 @@ from . import (
     crm_quality_check_trend,
     crm_quality_finding,
     crm_quality_finding_fixed,
+    crm_quality_finding_mine,
     crm_quality_fix,
     crm_quality_fix_line,
     crm_quality_fix_run,
@@ -79,16 +82,15 @@ from . import (
     crm_quality_result,
     crm_quality_result_duplicates,
     crm_quality_result_fix,
-    crm_quality_rule,
     crm_quality_rule_checks,
     crm_quality_rule_consistency,
     crm_quality_rule_currentness,
+    crm_quality_rule_filters,
     crm_quality_rule_fix,
     crm_quality_rule_form,
     crm_quality_rule_language,
     crm_quality_rule_leads,
     crm_quality_rule_mailing,
-    crm_quality_rule_not_checked,
     crm_quality_rule_places,
     crm_quality_rule_reason,
     crm_quality_rule_retention,
@@ -106,4 +108,14 @@ from . import (
     res_users,
 )  # isort: split
 
-from . import crm_merge_link, crm_merge_link_auto
+from . import crm_merge_link, crm_merge_link_auto  # isort: split
+
+from . import (
+    crm_merge_properties,
+    crm_merge_subscriptions,
+    crm_privacy_books,
+    crm_privacy_restriction,
+    crm_retention_open,
+    crm_shown_state,
+    res_partner_restriction,
+)

@@ -1,10 +1,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from itertools import combinations
-
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..quality.duplicates.keys import MAX_BLOCK, REPORTED, key_name
+from ..quality.duplicates.blocks import pairs
+from ..quality.duplicates.keys import CHECKSUM_BITS, MAX_BLOCK, REPORTED, key_name, most
 
 # More cut blocks than these are no reading; the largest are told.
 MAX_REPORT = 50
@@ -40,34 +39,41 @@ class CrmDuplicateCandidate(models.Model):
         self.env.cr.execute(SQL("ALTER TABLE crm_duplicate_candidate SET UNLOGGED"))
 
     @api.model
-    def _fill(self, search, scope, is_lookup):
+    def _fill(self, search, scope, is_lookup, total):
         """Find the candidates of a search in SQL.
 
         :param scope: SQL condition on ``profile``: the records that are compared
         :param is_lookup: whether keys of changed records are looked up one by one
+        :param total: number of records that are compared
         :return: tuple (number of portions, cut blocks as list of size, key, id of a profile)
         """
         self.env.cr.execute(SQL("SET LOCAL work_mem = '64MB'"))
         self._forget(search)
         dirty = search._dirty()
         blocks = self._lookup(search, scope) if is_lookup else self._everything(scope, dirty)
+        # millions of groups of few rows: sorting is much faster than hashing, alone than in parallel
+        self.env.cr.execute(
+            SQL("SET LOCAL enable_hashagg = off; SET LOCAL max_parallel_workers_per_gather = 0")
+        )
         self.env.cr.execute(
             SQL(
                 """
                 CREATE TEMPORARY TABLE duplicate_block ON COMMIT DROP AS
                 SELECT key, count(*) AS size, min(id) AS example,
                        count(*) FILTER (WHERE is_changed) AS changed,
-                       CASE WHEN count(*) <= %s
-                            THEN concat(string_agg(id::text, ' ') FILTER (WHERE is_changed), '/',
-                                        string_agg(id::text, ' ') FILTER (WHERE NOT is_changed))
+                       CASE WHEN count(*) <= %(most)s
+                            THEN concat(
+                                array_to_string(array_agg(id) FILTER (WHERE is_changed), ' '), '/',
+                                array_to_string(array_agg(id) FILTER (WHERE NOT is_changed), ' '))
                        END AS ids
-                  FROM (%s) AS keyed
+                  FROM (%(blocks)s) AS keyed
                  GROUP BY key HAVING count(*) > 1 AND bool_or(is_changed)
                 """,
-                MAX_BLOCK,
-                blocks,
+                most=self._most(total),
+                blocks=blocks,
             )
         )
+        self.env.cr.execute(SQL("RESET enable_hashagg; RESET max_parallel_workers_per_gather"))
         self.env.cr.execute(
             SQL(
                 """
@@ -75,7 +81,8 @@ class CrmDuplicateCandidate(models.Model):
                 SELECT %s, string_agg(ids, ',')
                   FROM (SELECT block.ids,
                                sum(changed * (2 * size - changed - 1) / 2) OVER (
-                                   ORDER BY profile.zip, profile.city, block.example, block.key
+                                   ORDER BY profile.zip COLLATE "C", profile.city COLLATE "C",
+                                            block.example, block.key
                                )::bigint / %s AS portion
                           FROM duplicate_block block
                           JOIN crm_duplicate_profile profile ON profile.id = block.example
@@ -95,6 +102,19 @@ class CrmDuplicateCandidate(models.Model):
             ((size, key_name(key), example) for key, size, example in cut), reverse=True
         )
         return count, [row for row in reported if row[1] in REPORTED][:MAX_REPORT]
+
+    @api.model
+    def _most(self, total):
+        """SQL expression of how many records may share ``key``."""
+        limits, others = most(total)
+        if not limits:
+            return SQL("%s", others)
+        return SQL(
+            "CASE (key >> %s) & 15 %s ELSE %s END",
+            CHECKSUM_BITS,
+            SQL(" ").join(SQL("WHEN %s THEN %s", kind, limit) for kind, limit in limits.items()),
+            others,
+        )
 
     @api.model
     def _everything(self, scope, dirty):
@@ -143,7 +163,7 @@ class CrmDuplicateCandidate(models.Model):
 
     @api.model
     def _next(self, search, after):
-        """The next portion: tuple (id, set of pairs of ids of profiles); None: it was the last."""
+        """The next portion: tuple (id, blocks); None: it was the last."""
         rows = self.env.execute_query(
             SQL(
                 "SELECT id, blocks FROM crm_duplicate_candidate"
@@ -152,7 +172,7 @@ class CrmDuplicateCandidate(models.Model):
                 after,
             )
         )
-        return (rows[0][0], self._pairs(rows[0][1])) if rows else None
+        return rows[0] if rows else None
 
     @api.model
     def _pairs_of(self, key):
@@ -160,16 +180,4 @@ class CrmDuplicateCandidate(models.Model):
         ((blocks,),) = self.env.execute_query(
             SQL("SELECT blocks FROM crm_duplicate_candidate WHERE id = %s", key)
         )
-        return self._pairs(blocks)
-
-    @api.model
-    def _pairs(self, blocks):
-        pairs = set()
-        for block in blocks.split(","):
-            changed, _slash, others = block.partition("/")
-            changed = sorted(map(int, changed.split()))
-            pairs.update(combinations(changed, 2))
-            if others:
-                others = [*map(int, others.split())]
-                pairs.update((min(one, two), max(one, two)) for one in changed for two in others)
-        return pairs
+        return pairs(blocks)

@@ -2,11 +2,9 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..quality.duplicates.counts import Counts
 from ..quality.duplicates.frequencies import MIN_COUNT, Frequencies, values
-
-# Counts fetched at once: all of a million records would take as much memory as what is kept of them.
-LOAD_BATCH = 20_000
+from ..quality.duplicates.weights import SHIPPED
+from ..quality.duplicates.work import share
 
 # How the values that are counted come out of a profile.
 _VALUES = {
@@ -84,12 +82,11 @@ class CrmDuplicateFrequency(models.Model):
         :param profiles: what will be compared: only counts of their values; default: all
         :return: None where nothing was ever counted
         """
+        if profiles is None:
+            shared = self._share(company, kind)
+            return share(*shared) if shared else None
         condition = SQL("company_id = %s AND kind = %s", company.id, kind)
-        counts = Counts()
-        for rows in (
-            self._rows(condition) if profiles is None else [self._some(condition, profiles)]
-        ):
-            counts.add(rows)
+        counts = {row[:2]: row[2] for row in self._some(condition, profiles)}
         total = counts.get(("total", ""))
         if total is None:
             return None
@@ -97,20 +94,47 @@ class CrmDuplicateFrequency(models.Model):
         return Frequencies(total, counts, weights)
 
     @api.model
-    def _rows(self, condition):
-        """All counts as (field, value, number), some at a time."""
-        last = 0
-        while rows := self.env.execute_query(
+    def _is_known(self, company, kind):
+        """Whether values were ever counted."""
+        ((is_known,),) = self.env.execute_query(
             SQL(
-                "SELECT field, value, number, id FROM crm_duplicate_frequency"
-                " WHERE %s AND id > %s ORDER BY id LIMIT %s",
-                condition,
-                last,
-                LOAD_BATCH,
+                "SELECT EXISTS (SELECT FROM crm_duplicate_frequency"
+                " WHERE company_id = %s AND kind = %s AND field = 'total' AND value = '')",
+                company.id,
+                kind,
             )
-        ):
-            last = rows[-1][3]
-            yield [row[:3] for row in rows]
+        )
+        return is_known
+
+    @api.model
+    def _share(self, company, kind):
+        """All counts of the last search as plain data: arguments of `work.share`.
+
+        :return: None where nothing was ever counted
+        """
+        ((total, hashes, numbers),) = self.env.execute_query(
+            SQL(
+                """
+                SELECT max(number) FILTER (WHERE field = 'total'),
+                       string_agg(int8send(hash), '' ORDER BY hash),
+                       string_agg(int4send(number), '' ORDER BY hash)
+                  FROM (SELECT field, number,
+                               -- as `value_hash` in Python
+                               ('x' || encode(substr(sha256(convert_to(
+                                   field || chr(31) || value, 'UTF8')), 1, 8), 'hex')
+                               )::bit(64)::bigint AS hash
+                          FROM crm_duplicate_frequency
+                         WHERE company_id = %s AND kind = %s) AS counted
+                """,
+                company.id,
+                kind,
+            )
+        )
+        if total is None:
+            return None
+        weights = self.env["crm.duplicate.search"]._weights_of(company, kind)
+        data = None if weights is SHIPPED else weights.as_data()
+        return total, (bytes(hashes), bytes(numbers)), data
 
     @api.model
     def _some(self, condition, profiles):

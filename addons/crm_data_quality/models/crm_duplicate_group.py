@@ -35,10 +35,21 @@ class CrmDuplicateSearch(models.Model):
         pair_ids = [key for (key,) in rows]
         if pair_ids:
             clusters._regroup_ids(*scope, [], pair_ids)
-            self.last_key = pair_ids[-1]
+            self.write({"last_key": pair_ids[-1], "done_count": self.done_count + len(pair_ids)})
         if len(pair_ids) < GROUP_BATCH:
             self.env["crm.duplicate.candidate"]._forget(self)
             self.write({"run_state": "done", "finished_on": fields.Datetime.now()})
+
+    def _count_found(self):
+        """Number of pairs to group."""
+        ((count,),) = self.env.execute_query(
+            SQL(
+                "SELECT count(*) FROM crm_duplicate_pair"
+                " WHERE search_id = %s AND decision = 'none'",
+                self.id,
+            )
+        )
+        return count
 
     def _drop_outdated_pairs(self):
         """Delete open pairs of what was compared that this search did not find again.

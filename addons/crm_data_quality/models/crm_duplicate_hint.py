@@ -25,8 +25,9 @@ class CrmDuplicateProfile(models.Model):
         :param source: "customers" or "leads": what is looked at
         :return: list of (key of the record, `Match`)
         """
+        counts = self.env["crm.duplicate.frequency"]
         wanted = sorted(keys(profile))
-        if not wanted:
+        if not wanted or not counts._is_known(company, source):
             return []
         link = (
             SQL("partner_id IS NOT NULL") if source == "customers" else SQL("lead_id IS NOT NULL")
@@ -43,9 +44,7 @@ class CrmDuplicateProfile(models.Model):
         others = list(self._read_profiles(condition).values())
         if not others:
             return []
-        frequencies = self.env["crm.duplicate.frequency"]._load(company, source, [profile, *others])
-        if frequencies is None:
-            return []
+        frequencies = counts._load(company, source, [profile, *others])
         found = []
         for other in others:
             match = score(profile, other, frequencies, MATCH)

@@ -1,13 +1,22 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import models
+import logging
+
+from odoo import api, models
 from odoo.tools import SQL
 
-from ..quality.duplicates.reasons import pack
-from ..quality.duplicates.score import DOUBT, explain, score
+from ..quality.crew import MOST, Crew, Line, best_size
+from ..quality.duplicates import blocks as block_texts
+from ..quality.duplicates import work
 from .crm_duplicate_candidate import MAX_LOOKUP
 
-# Records read between two commits: about a second, so that Cancel answers.
-READ_BATCH = 5000
+_logger = logging.getLogger(__name__)
+
+PROCESSES = "crm_data_quality.processes"
+"""System parameter: helper processes of a search, 0 for none."""
+# Records read between two commits: less than a second, so that Cancel answers.
+READ_BATCH = 3000
+# Pieces of work for which helper processes are not worth their start.
+FEW = 4
 
 
 class CrmDuplicateSearch(models.Model):
@@ -15,23 +24,46 @@ class CrmDuplicateSearch(models.Model):
 
     _inherit = "crm.duplicate.search"
 
-    def _step_read_customers(self, _memo):
+    def _step_read_customers(self, memo):
         """Bring the profiles of some customers up to date."""
-        self._read("customers")
+        self._read("customers", memo)
 
-    def _step_read_leads(self, _memo):
+    def _step_read_leads(self, memo):
         """Bring the profiles of some leads up to date."""
-        self._read("leads")
+        self._read("leads", memo)
 
-    def _read(self, source):
+    def _read(self, source, memo):
         profiles = self.env["crm.duplicate.profile"]
-        last, count, gone = profiles._refresh(
-            source, self.company_id, self.last_key, READ_BATCH, self._since(), self.is_full
-        )
-        profiles._remove(source, gone)
-        self.write({"done_count": self.done_count + count, "last_key": last})
-        if count == READ_BATCH:
+        if not self.last_key and self.step_count > MAX_LOOKUP:
+            profiles._index_later()
+        sign = 1 if source == "customers" else -1
+        region = self.company_id.country_id.code or ""
+
+        def fetch(last):
+            if memo.get("is_read"):
+                return None
+            rows = profiles._fetch(
+                source, self.company_id, self.last_key if last is None else last, READ_BATCH,
+                self._since(), self.is_full,
+            )  # fmt: skip
+            memo["is_read"] = len(rows) < READ_BATCH
+            if not rows:
+                return None
+            wanted = [row for row in rows if row[3]]
+            gone = [row[0][0] for row in rows if not row[3]]
+            heads = [(row[0][0], *row[1:3]) for row in wanted]
+            ticket = rows[-1][0][0], len(rows), heads, gone
+            return rows[-1][0][0], ticket, "read", (sign, region, [row[0] for row in wanted])
+
+        taken = self._line(memo, self.step_count // READ_BATCH).take(fetch)
+        if taken:
+            (last, count, heads, gone), texts = taken
+            if heads:
+                profiles._store(source, heads, texts)
+            profiles._remove(source, gone)
+            self.write({"done_count": self.done_count + count, "last_key": last})
             return
+        memo.clear()  # the helpers are not needed any more
         profiles._remove(source, profiles._outdated(source, self.company_id, self._since()))
         phases = [*self._read_phases(), "block"]
         following = phases[phases.index(self.phase) + 1]
@@ -39,6 +71,29 @@ class CrmDuplicateSearch(models.Model):
             self._enter("block")
         else:
             self.write({"phase": following, "last_key": 0})
+
+    def _line(self, memo, count, shared=()):
+        """The work of the present phase: in this process, or where there is much of it, by helpers.
+
+        :param count: pieces of work
+        :param shared: function that returns the arguments of `work.share`, or nothing
+        """
+        if memo.get("phase") != self.phase:
+            size = self._helpers() if count > FEW else 0
+            memo["line"] = Line(Crew(work, size, shared and shared()))
+            memo["phase"] = self.phase
+        return memo["line"]
+
+    @api.model
+    def _helpers(self):
+        """Number of helper processes: what the system parameter says, else what suits the machine."""
+        wanted = self.env["ir.config_parameter"].sudo().get_param(PROCESSES)
+        if not wanted:
+            return best_size()
+        if not wanted.strip().isdecimal():
+            _logger.warning("System parameter %s is no number: %r", PROCESSES, wanted)
+            return best_size()
+        return min(int(wanted), MOST)
 
     def _step_block(self, _memo):
         """Count values and find the candidates."""
@@ -48,10 +103,7 @@ class CrmDuplicateSearch(models.Model):
             self.write({"watermark": self._safe_time(), "last_key": 1})
             return
         scope, dirty = self._scope(), self._dirty()
-        # keys written a moment ago wait in a list that every lookup would read from end to end
-        self.env.cr.execute(
-            SQL("SELECT gin_clean_pending_list('crm_duplicate_profile_keys_index')")
-        )
+        self.env["crm.duplicate.profile"]._index_keys()
         total = self._count_profiles(scope)
         if dirty is None:
             self.env.cr.execute(SQL("ANALYZE crm_duplicate_profile"))
@@ -59,7 +111,7 @@ class CrmDuplicateSearch(models.Model):
         is_lookup = (
             dirty is not None and self._count_profiles(SQL("%s AND %s", scope, dirty)) <= MAX_LOOKUP
         )
-        count, cut = self.env["crm.duplicate.candidate"]._fill(self, scope, is_lookup)
+        count, cut = self.env["crm.duplicate.candidate"]._fill(self, scope, is_lookup, total)
         values = {"total_count": total, "compared_count": 0}
         if is_lookup:
             values["report"] = self._previous().report
@@ -79,80 +131,66 @@ class CrmDuplicateSearch(models.Model):
 
     def _step_score(self, memo):
         """Compare some candidates and store those that are alike."""
-        portion = self.env["crm.duplicate.candidate"]._next(self, self.last_key)
-        if not portion:
+        candidates = self.env["crm.duplicate.candidate"]
+        is_mixed = self.kind == "leads_customers"
+
+        def fetch(last):
+            portion = candidates._next(self, self.last_key if last is None else last)
+            if portion is None:
+                return None
+            key, blocks = portion
+            return key, key, "compare", (self._text_of(blocks), blocks, is_mixed)
+
+        if self.step_count <= FEW:
+            taken = self._compare_few(is_mixed)
+        else:
+            taken = self._line(memo, self.step_count, self._shared).take(fetch)
+        if not taken:
+            memo.clear()
             if self.done_count < self.step_count:
                 self._enter("block")  # the database server crashed meanwhile: make the list anew
             else:
-                self._enter("group")
+                self._enter("group", self._count_found())
             return
-        key, pairs = portion
-        profiles, pairs = self._to_compare(pairs)
-        frequencies = self._frequencies(memo, profiles)
-        found = []
-        for left, right in pairs:
-            match = score(left, right, frequencies, DOUBT)
-            if match:
-                if (left.key < 0) != (right.key < 0):
-                    left, right = sorted((left, right), key=lambda one: one.key)
-                elif abs(left.key) > abs(right.key):
-                    left, right = right, left
-                found.append((left, right, match))
-        self._store_pairs(found, frequencies)
+        key, (count, columns) = taken
+        self._store_pairs(columns)
         self.write(
             {
                 "done_count": self.done_count + 1,
-                "compared_count": self.compared_count + len(pairs),
+                "compared_count": self.compared_count + count,
                 "last_key": key,
             }
         )
 
-    def _to_compare(self, pairs):
-        """Profiles of candidates, and those pairs of them that are asked about.
+    def _compare_few(self, is_mixed):
+        """The next portion compared, with the counts of its own values only."""
+        portion = self.env["crm.duplicate.candidate"]._next(self, self.last_key)
+        if not portion:
+            return None
+        key, blocks = portion
+        text = self._text_of(blocks)
+        frequencies = self.env["crm.duplicate.frequency"]._load(
+            self.company_id, self.kind, work.profiles_of(text)[0].values()
+        )
+        return key, work.compare(frequencies, text, blocks, is_mixed)
 
-        :param pairs: set of (id, id) of profiles
-        :return: tuple (profiles, list of (profile, profile))
+    def _text_of(self, blocks):
+        """The profiles in blocks as one text."""
+        return self.env["crm.duplicate.profile"]._read_text(
+            SQL("profile.id = ANY(%s)", block_texts.members(blocks))
+        )
+
+    def _shared(self):
+        """How common values are, for comparing."""
+        return self.env["crm.duplicate.frequency"]._share(self.company_id, self.kind)
+
+    def _store_pairs(self, columns):
+        """Write pairs in one statement; what was decided about a pair stays.
+
+        :param columns: see `work.compare`
         """
-        ids = sorted({key for pair in pairs for key in pair})
-        profiles = self.env["crm.duplicate.profile"]._read_profiles(
-            SQL("profile.id = ANY(%s)", ids)
-        )
-        # who is missing was deleted meanwhile
-        known = [(profiles[one], profiles[two]) for one, two in pairs
-                 if one in profiles and two in profiles]  # fmt: skip
-        if self.kind == "leads_customers":
-            known = [pair for pair in known if (pair[0].key < 0) != (pair[1].key < 0)]
-        return list(profiles.values()), known
-
-    def _frequencies(self, memo, profiles):
-        """How common the values of profiles are; of a search of everything all counts at once."""
-        counts = self.env["crm.duplicate.frequency"]
-        if self._dirty() is not None:
-            return counts._load(self.company_id, self.kind, profiles)
-        if "frequencies" not in memo:
-            memo["frequencies"] = counts._load(self.company_id, self.kind)
-        return memo["frequencies"]
-
-    def _store_pairs(self, found, frequencies):
-        """Write pairs in one statement; what was decided about a pair stays."""
-        if not found:
+        if not columns:
             return
-        columns = zip(
-            *(
-                (
-                    left.key if left.key > 0 else None,
-                    right.key if right.key > 0 else None,
-                    -left.key if left.key < 0 else None,
-                    -right.key if right.key < 0 else None,
-                    match.posterior,
-                    match.weight,
-                    "automatic" if match.automatic else "review",
-                    pack(explain(match, left, right, frequencies)),
-                )
-                for left, right, match in found
-            ),
-            strict=True,
-        )
         self.env.flush_all()
         self.env.cr.execute(
             SQL(
@@ -164,8 +202,10 @@ class CrmDuplicateSearch(models.Model):
                 SELECT %(company)s, %(kind)s, %(search)s, 'none', %(uid)s, now() AT TIME ZONE 'UTC',
                        %(uid)s, now() AT TIME ZONE 'UTC', new.lp, new.rp, new.ll, new.rl,
                        new.score, new.weight, new.band, new.reasons
-                  FROM unnest(%(columns)s)
-                       AS new (lp, rp, ll, rl, score, weight, band, reasons)
+                  FROM (SELECT CASE WHEN l > 0 THEN l END AS lp, CASE WHEN r > 0 THEN r END AS rp,
+                               CASE WHEN l < 0 THEN -l END AS ll, CASE WHEN r < 0 THEN -r END AS rl,
+                               score, weight, band, reasons
+                          FROM unnest(%(columns)s) AS t (l, r, score, weight, band, reasons)) AS new
                  WHERE (new.lp IS NULL OR EXISTS (SELECT FROM res_partner WHERE id = new.lp))
                        AND (new.rp IS NULL OR EXISTS (SELECT FROM res_partner WHERE id = new.rp))
                        AND (new.ll IS NULL OR EXISTS (SELECT FROM crm_lead WHERE id = new.ll))
@@ -175,20 +215,21 @@ class CrmDuplicateSearch(models.Model):
                        COALESCE(right_lead_id, 0)) DO UPDATE
                    SET score = EXCLUDED.score, weight = EXCLUDED.weight, band = EXCLUDED.band,
                        reasons = EXCLUDED.reasons, search_id = EXCLUDED.search_id
+                 WHERE (old.weight, old.band, old.reasons, old.search_id) IS DISTINCT FROM
+                       (EXCLUDED.weight, EXCLUDED.band, EXCLUDED.reasons, EXCLUDED.search_id)
                 """,
                 company=self.company_id.id,
                 kind=self.kind,
                 search=self.id,
                 uid=self.env.uid,
                 columns=SQL(", ").join(
-                    SQL("%s::" + kind, list(column))
+                    SQL("%s::" + kind, column)
                     for column, kind in zip(
                         columns,
-                        ("int[]", "int[]", "int[]", "int[]", "float[]", "float[]", "varchar[]",
-                         "text[]"),
+                        ("int[]", "int[]", "float[]", "float[]", "varchar[]", "text[]"),
                         strict=True,
                     )
                 ),
             )
-        )  # fmt: skip
+        )
         self.env["crm.duplicate.pair"].invalidate_model(flush=False)

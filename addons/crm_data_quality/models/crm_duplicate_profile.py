@@ -2,15 +2,11 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..quality.duplicates.keys import keys
-from ..quality.duplicates.profile import FIELDS, Profile, build
+from ..quality.duplicates.work import RECORD, STORED, UNIT, profiles_of
 
-COLUMNS = tuple(name for name in FIELDS if name != "key")
 _SOURCE = {"customers": "partner_id", "leads": "lead_id"}
 
 
-# Separates values in one text: no value of a profile holds it, it counts as a blank.
-_UNIT = "\x1f"
 # Keys are indexed by their last bits only: lists of records instead of one entry for each key make
 # the index a fifth as large at a million records. The few records too many are told by the keys.
 _BUCKET = SQL("bit(19)")
@@ -59,7 +55,7 @@ class CrmDuplicateProfile(models.Model):
 
     _partner_unique = models.UniqueIndex("(partner_id) WHERE partner_id IS NOT NULL")
     _lead_unique = models.UniqueIndex("(lead_id) WHERE lead_id IS NOT NULL")
-    _keys_index = models.Index("USING gin ((keys::bit(19)[]))")
+    _keys_index = models.Index("USING gin ((keys::bit(19)[]::int4[]))")
     _changed_index = models.Index("(changed_on)")
 
     # ------------------------------------------------------------ which records
@@ -145,14 +141,14 @@ class CrmDuplicateProfile(models.Model):
         return count
 
     @api.model
-    def _refresh(self, source, company, after, limit, since=None, is_full=False):
-        """Bring the next profiles up to date.
+    def _fetch(self, source, company, after, limit, since=None, is_full=False):
+        """The next records whose profile is missing, out of date, or not needed any more.
 
-        :param after: id of the last record that was read
+        :param after: id of the last record that was fetched
         :param since: see `_written`
         :param is_full: whether the age of profiles does not matter
-        :return: tuple (id of the last record read now, number of records read, ids of records that
-            are archived, addresses, users, won or lost by now)
+        :return: list of (values of `_source`, id of the company or 0, time of the last change,
+            whether the record can have duplicates: not archived, an address, a user, won or lost)
         """
         self.env.flush_all()
         table, condition, columns = self._source(source)
@@ -181,43 +177,20 @@ class CrmDuplicateProfile(models.Model):
                 limit=limit,
             )
         )
-        if not rows:
-            return after, 0, []
-        sign = 1 if source == "customers" else -1
-        region = company.country_id.code or ""
-        entries = [
-            (row[0], row[14], row[15], self._profile(sign, row[:14], region))
-            for row in rows
-            if row[16]
-        ]
-        if entries:
-            self._store(source, entries)
-        return rows[-1][0], len(rows), [row[0] for row in rows if not row[16]]
+        return [(row[:14], *row[14:]) for row in rows]
 
     @api.model
-    def _profile(self, sign, values, region):
-        """The profile of a record's values in the order of `_source`."""
-        (
-            key, name, is_company, contact, email, phone, sanitized, vat, street, zip_code, city,
-            country, birth, family,
-        ) = values  # fmt: skip
-        return build(
-            sign * key, name=name or "", is_company=is_company, contact=contact or "",
-            email=email or "", phone=phone or "", phone_sanitized=sanitized or "", vat=vat or "",
-            street=street or "", zip_code=zip_code or "", city=city or "",
-            country=country or region, birth=birth or "", family=family or 0,
-        )  # fmt: skip
+    def _store(self, source, heads, texts):
+        """Write profiles in one statement; ``changed_on`` moves only where something changed.
 
-    @api.model
-    def _store(self, source, entries):
-        """Write profiles in one statement; ``changed_on`` moves only where something changed."""
+        :param heads: list of (id of the record, id of its company or 0, time of its last change)
+        :param texts: what `work.read` made of the records
+        """
         link = SQL.identifier(_SOURCE[source])
-        names = SQL(", ").join(map(SQL.identifier, COLUMNS))
-        compared = (*COLUMNS, "company_id")
-        profiles = [entry[3] for entry in entries]
-        columns = [
-            self._column(str(getattr(profile, name)) for profile in profiles) for name in COLUMNS
-        ]
+        names = SQL(", ").join(map(SQL.identifier, STORED))
+        compared = (*STORED, "company_id")
+        *columns, arrays = (SQL("string_to_array(%s, %s)", text, UNIT) for text in texts)
+        ids, companies, read = (list(column) for column in zip(*heads, strict=True))
         self.env.cr.execute(
             SQL(
                 """
@@ -233,30 +206,25 @@ class CrmDuplicateProfile(models.Model):
                        keys = EXCLUDED.keys, %(sets)s,
                        changed_on = CASE WHEN (%(old_values)s) IS DISTINCT FROM (%(new_values)s)
                                          THEN EXCLUDED.changed_on ELSE old.changed_on END
+                 WHERE (old.read_on, old.keys, %(old_values)s)
+                       IS DISTINCT FROM (EXCLUDED.read_on, EXCLUDED.keys, %(new_values)s)
                 """,
                 link=link,
                 names=names,
-                new_names=SQL(", ").join(map(self._new_value, COLUMNS)),
-                ids=[entry[0] for entry in entries],
-                companies=[entry[1] for entry in entries],
-                read=[entry[2] for entry in entries],
-                keys=self._column(
-                    "{" + ",".join(map(str, sorted(keys(profile)))) + "}" for profile in profiles
-                ),
+                new_names=SQL(", ").join(map(self._new_value, STORED)),
+                ids=ids,
+                companies=companies,
+                read=read,
+                keys=arrays,
                 columns=SQL(", ").join(columns),
                 sets=SQL(", ").join(
                     SQL("%s = EXCLUDED.%s", SQL.identifier(name), SQL.identifier(name))
-                    for name in COLUMNS
+                    for name in STORED
                 ),
                 old_values=SQL(", ").join(SQL.identifier("old", name) for name in compared),
                 new_values=SQL(", ").join(SQL("EXCLUDED.%s", SQL.identifier(n)) for n in compared),
             )
         )
-
-    @api.model
-    def _column(self, texts):
-        """One value per record as an SQL array: a single text is sent much faster than a list."""
-        return SQL("string_to_array(%s, %s)", _UNIT.join(texts), _UNIT)
 
     @api.model
     def _new_value(self, name):
@@ -333,6 +301,29 @@ class CrmDuplicateProfile(models.Model):
 
     # ------------------------------------------------------------ looking up
     @api.model
+    def _index_later(self):
+        """Before an empty table is filled: to index all keys afterwards takes a third of the time.
+
+        Until then nothing looks a key up: nothing was ever found.
+        """
+        ((is_used,),) = self.env.execute_query(
+            SQL("SELECT EXISTS (SELECT FROM crm_duplicate_profile)")
+        )
+        if not is_used:
+            self.env.cr.execute(SQL("DROP INDEX IF EXISTS crm_duplicate_profile_keys_index"))
+
+    @api.model
+    def _index_keys(self):
+        """Make sure that keys can be looked up fast.
+
+        Those written a moment ago wait in a list that every lookup would read from end to end.
+        """
+        self._table_objects["crm_duplicate_profile_keys_index"].apply_to_database(self)
+        self.env.cr.execute(
+            SQL("SELECT gin_clean_pending_list('crm_duplicate_profile_keys_index')")
+        )
+
+    @api.model
     def _sharing(self, key, scope, limit):
         """SQL query of ids of profiles with a key, and when they changed.
 
@@ -342,7 +333,7 @@ class CrmDuplicateProfile(models.Model):
         return SQL(
             """
             SELECT profile.id, profile.changed_on FROM crm_duplicate_profile profile
-             WHERE profile.keys::%(bucket)s[] @> ARRAY[%(key)s::%(bucket)s]
+             WHERE profile.keys::%(bucket)s[]::int4[] @> ARRAY[%(key)s::%(bucket)s::int4]
                    AND profile.keys @> ARRAY[%(key)s] AND %(scope)s
              LIMIT %(limit)s
             """,
@@ -366,14 +357,25 @@ class CrmDuplicateProfile(models.Model):
 
     # ------------------------------------------------------------ reading
     @api.model
-    def _read_profiles(self, condition):
-        """Profiles that match an SQL condition on ``profile``: dict id of the row → `Profile`."""
-        rows = self.env.execute_query(
+    def _read_text(self, condition):
+        """Profiles that match an SQL condition on ``profile`` as one text, see `profiles_of`."""
+        values = [
+            SQL("profile.id"),
+            SQL("COALESCE(partner_id, -lead_id)"),
+            SQL("array_to_string(profile.keys, ' ')"),
+            *(SQL.identifier("profile", name) for name in STORED),
+        ]
+        ((text,),) = self.env.execute_query(
             SQL(
-                "SELECT profile.id, COALESCE(partner_id, -lead_id), %s"
-                " FROM crm_duplicate_profile profile WHERE %s",
-                SQL(", ").join(SQL.identifier("profile", name) for name in COLUMNS),
+                "SELECT string_agg(concat(%s), %s) FROM crm_duplicate_profile profile WHERE %s",
+                SQL(", %s, ", UNIT).join(values),
+                RECORD,
                 condition,
             )
         )
-        return {row[0]: Profile(*row[1:]) for row in rows}
+        return text or ""
+
+    @api.model
+    def _read_profiles(self, condition):
+        """Profiles that match an SQL condition on ``profile``: dict id of the row → `Profile`."""
+        return profiles_of(self._read_text(condition))[0]

@@ -1,6 +1,4 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from collections import defaultdict
-
 from odoo import models
 from odoo.tools import SQL
 
@@ -68,28 +66,6 @@ class CrmMerge(models.Model):
         self.env.flush_all()
         before.journal()
         self._journal_added(created, list(fresh.values()))
-
-    def _unite_subscriptions(self, emails):
-        """Opt-outs from mailing lists, of the contacts of the mailing lists with these e-mails."""
-        merge_of = {}
-        for merge, own in emails.items():
-            merge_of.update(dict.fromkeys(own, merge))
-        subscriptions = self.env["mailing.subscription"].search(
-            [("contact_id.email_normalized", "in", list(merge_of))]
-        )
-        by_list = defaultdict(lambda: subscriptions.browse())
-        for item in subscriptions:
-            by_list[merge_of[item.contact_id.email_normalized], item.list_id] |= item
-        changed = {}
-        for (merge, _list), items in by_list.items():
-            if any(items.mapped("opt_out")):
-                left = items.filtered(lambda item: not item.opt_out)
-                changed.update(dict.fromkeys(left.ids, merge.id))
-        before = Snapshot(self.env)
-        before.watch(subscriptions._table, changed)
-        subscriptions.browse(changed).write({"opt_out": True})
-        self.env.flush_all()
-        before.journal()
 
     def _journal_added(self, records, merges):
         """Write down that a merge has created records.

@@ -19,6 +19,7 @@ class CrmMerge(models.Model):
         """Merge leads; `self` is the head, as superuser."""
         self.ensure_one()
         leads = job.master | job.others
+        ordered = self._by_activity(leads)
         consent = self._consent()
         mover = self._mover()
         # tags and the like first: Odoo's method adds, and what it adds would not be known
@@ -33,6 +34,7 @@ class CrmMerge(models.Model):
         )._merge_opportunity(auto_unlink=False, max_length=0)
         self._write_lead_choices(job)
         self.env.flush_all()
+        self._fill_properties([job], [ordered])
         before.journal()
         self._journal_new_rows(leads, known)
         # Odoo takes along those followers who took part lately; the others stay

@@ -27,6 +27,7 @@ class CrmMerge(models.Model):
         self._settle_logins(jobs)
         self._write_values(jobs, orders, people)
         self._fill_company_values(preferred)
+        self._fill_properties(jobs, orders)
         families = self._partners().commercial_partner_id
         mover = self._mover()
         mover.move("res.partner", self._pairs(), snapshot=people)

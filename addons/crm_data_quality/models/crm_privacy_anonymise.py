@@ -36,7 +36,7 @@ class CrmPrivacy(models.AbstractModel):
             return self.env._("%s is one of your employees.", partner.display_name)
         if self.env["res.company"].sudo().search_count([("partner_id", "=", partner.id)]):
             return self.env._("%s is one of your own companies.", partner.display_name)
-        return self.env["crm.retention.rule"]._obligation(partner)
+        return self.env["crm.retention.rule"]._unfinished(partner)
 
     @api.model
     def _users_of(self, partners):
@@ -50,7 +50,8 @@ class CrmPrivacy(models.AbstractModel):
 
         Names, addresses, phones, e-mails, free texts, chatter with its tracking values and
         attachments go; amounts, dates, stages, states, countries and counts stay. The addresses of
-        the blacklists stay, see `OPT_OUT_MODELS`.
+        the blacklists stay, see `OPT_OUT_MODELS`. Customers that booked documents name are
+        restricted until the period ends, see `crm.privacy.restriction`.
 
         :return: the search for what other records say about them, in large databases still at
             work in the background; empty where there is nothing to look for
@@ -65,18 +66,21 @@ class CrmPrivacy(models.AbstractModel):
                 reason = self._refusal(record)
                 if reason:
                     raise UserError(reason)
-        log = self.env["crm.privacy.log"].sudo()
-        log._note("anonymised", partners, leads)
+        named = self.env["crm.retention.rule"]._books_until(partners)
+        self._note_anonymised(partners, leads, named)
         partners = partners.sudo().with_context(active_test=True, tracking_disable=True)
         leads = self._leads_of(partners, leads).with_context(tracking_disable=True)
         pattern = self._pattern(partners, leads)
-        own_pattern = self.env["crm.privacy.sweep"]._pattern_of(partners, leads)
+        own_needles = self.env["crm.privacy.sweep"]._needles_of(partners, leads)
         documents = self._documents(partners, leads)
+        gone = self._going(partners, leads, documents) if named else {}
         # the journals first: nothing may keep what goes now
         self._erase_personal_data(partners, leads)
         self._forget_users(partners)
         self._forget_mailings(partners, leads)
-        self._forget_values(partners)
+        restricted = partners.filtered(lambda partner: partner.id in named)
+        self._forget_values(partners - restricted)
+        self._restrict_values(restricted)
         self._forget_values(leads)
         # the changes are in the chatter now: write their tracking, so that it goes, too
         self.env.cr.flush()
@@ -84,16 +88,16 @@ class CrmPrivacy(models.AbstractModel):
         if pattern:
             self._blacken_documents(documents, pattern)
         self.env.invalidate_all()
-        sweeps = self.env["crm.privacy.sweep"]
-        if own_pattern:
-            sweeps = sweeps._sweep(own_pattern)
-            self.env.invalidate_all()
+        sweeps = self.env["crm.privacy.sweep"]._sweep(*own_needles)
+        self.env.invalidate_all()
+        self.env["crm.privacy.restriction"]._note(partners, named, gone, sweeps)
         return sweeps
 
     # ------------------------------------------------------------ the records themselves
     @api.model
-    def _forget_values(self, records):
-        """Empty what says who it was: all texts, pictures and coordinates that can be written."""
+    def _emptied(self, records):
+        """Empty values of what says who it was: all texts, pictures and coordinates that can be
+        written."""
         emptied = {}
         for name, field in records._fields.items():
             if not field.store or name in KEPT_FIELDS or name == "id" or field.related:
@@ -107,6 +111,12 @@ class CrmPrivacy(models.AbstractModel):
         for name in list(emptied):
             if records._fields[name].required:
                 del emptied[name]
+        return emptied
+
+    @api.model
+    def _forget_values(self, records):
+        """Empty what says who it was, and put a number in the place of the name."""
+        emptied = self._emptied(records)
         for record in records:
             nameless = self.env._("Anonymised %s", record.id)
             values = emptied | {"name": nameless}
@@ -116,7 +126,20 @@ class CrmPrivacy(models.AbstractModel):
                 for bank in banks:
                     bank.acc_number = f"{BLACKENED} {bank.id}"
                 values |= {"active": False, "category_id": [(5, 0, 0)]}
+                values = self._forget_apart(record, values)
             record.write(values)
+
+    @api.model
+    def _forget_apart(self, partner, values):
+        """Empty what Odoo would empty at the company of a contact, too, for the contact alone.
+
+        :return: the values that are left to write
+        """
+        if not partner.parent_id:
+            return values
+        passed_on = {*partner._address_fields(), *partner._commercial_fields()} & values.keys()
+        models.BaseModel.write(partner, {name: values[name] for name in passed_on})
+        return {name: value for name, value in values.items() if name not in passed_on}
 
     @api.model
     def _forget_users(self, partners):
@@ -185,7 +208,8 @@ class CrmPrivacy(models.AbstractModel):
         for name, ids in owners.items():
             domain |= Domain("res_model", "=", name) & Domain("res_id", "in", list(ids))
         # pictures of fields are emptied with their record
-        attachments.search(domain & Domain("res_field", "=", False)).unlink()
+        found = attachments.search(domain & Domain("res_field", "=", False))
+        (found - self._booked_files(found)).unlink()
 
     # ------------------------------------------------------------ documents
     @api.model

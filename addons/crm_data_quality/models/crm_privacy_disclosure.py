@@ -2,6 +2,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_date, format_datetime, html2plaintext
+from odoo.tools.misc import formatLang
 
 # What says nothing about the person, or must not be handed out.
 LEFT_OUT = frozenset(
@@ -127,8 +128,10 @@ class CrmPrivacy(models.AbstractModel):
 
     @api.model
     def _text(self, record, name):
-        """A value as people read it."""
+        """A value as people read it; with `plain_values` in the context as programs do: figures
+        with a decimal point, dates as ISO 8601, moments in UTC."""
         value, field = record[name], record._fields[name]
+        plain = self.env.context.get("plain_values")
         if field.type == "many2one":
             linked = value._filtered_access("read")
             return linked.display_name or f"#{value.id}"
@@ -136,10 +139,20 @@ class CrmPrivacy(models.AbstractModel):
             return html2plaintext(value)
         if field.type == "selection":
             return str(dict(field._description_selection(self.env)).get(value, value))
+        if plain and field.type in ("date", "datetime"):
+            return value.isoformat()
         if field.type == "date":
             return format_date(self.env, value)
         if field.type == "datetime":
             return format_datetime(self.env, value)
+        if not plain and field.type == "monetary":
+            currency = record[field.get_currency_field(record)]._filtered_access("read")
+            return formatLang(self.env, value, currency_obj=currency or None)
+        if not plain and field.type == "float":
+            # without a precision of its own, as an exchange rate, it keeps what it has
+            exact = len(f"{value:.6f}".rstrip("0").partition(".")[2])
+            _precision, scale = field.get_digits(self.env) or (None, exact)
+            return formatLang(self.env, value, digits=scale)
         return str(value)
 
     @api.model

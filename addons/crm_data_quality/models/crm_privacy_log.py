@@ -26,6 +26,7 @@ class CrmPrivacyLog(models.Model):
         [
             ("disclosed", "Disclosed (Art. 15 GDPR)"),
             ("anonymised", "Anonymised (Art. 17 GDPR)"),
+            ("restricted", "Restricted (Art. 18 GDPR)"),
             ("archived", "Archived after the retention period"),
         ],
         required=True,

@@ -1,4 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import time
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -8,8 +10,11 @@ from ..quality.privacy import needles
 from .crm_background_run import CrmBackgroundRun
 from .crm_privacy import OPT_OUT_MODELS
 
-# Rows of a table looked at and committed at a time.
+# Rows of a table looked at and committed at a time, at most and at first …
 CHUNK = 20_000
+FIRST_CHUNK = 2000
+# … and so many as take about this long, in seconds: Cancel answers, and no row is locked longer.
+STEP_SECONDS = 0.8
 # Databases with fewer rows in all tables are swept while the person waits.
 AT_ONCE = 200_000
 # Models of Odoo itself whose texts come from nobody's data.
@@ -17,6 +22,9 @@ AT_ONCE = 200_000
 BOOKED = {
     "account.move": [("state", "!=", "posted")],
     "account.move.line": [("parent_state", "!=", "posted")],
+    "account.payment": ["|", ("move_id", "=", False), ("move_id.state", "!=", "posted")],
+    "account.bank.statement.line": [("move_id.state", "!=", "posted")],
+    "ir.attachment": [("res_model", "!=", "account.move")],
 }
 TECHNICAL = ("ir.", "res.country", "res.lang", "res.currency", "res.groups", "base.", "web_")
 
@@ -37,7 +45,7 @@ class CrmPrivacySweep(models.Model):
     _rec_name = "started_on"
     _run_cron = "crm_data_quality.ir_cron_run_privacy_sweeps"
     _run_fields = CrmBackgroundRun._run_fields | {
-        "pattern", "model_names", "last_id", "replaced_count", "attachment_ids",
+        "pattern", "signs", "model_names", "last_id", "replaced_count", "attachment_ids",
     }  # fmt: skip
 
     pattern = fields.Char(
@@ -45,6 +53,13 @@ class CrmPrivacySweep(models.Model):
         copy=False,
         groups=fields.NO_ACCESS,
         help="What is looked for; it is deleted when the search is done.",
+    )
+    signs = fields.Json(
+        readonly=True,
+        copy=False,
+        groups=fields.NO_ACCESS,
+        help="Words of which a text that matches has some, for a quick first look; they are deleted "
+        "when the search is done.",
     )
     model_names = fields.Json(
         readonly=True, copy=False, groups=fields.NO_ACCESS, help="Models to look at, in order."
@@ -71,10 +86,11 @@ class CrmPrivacySweep(models.Model):
 
     # ------------------------------------------------------------ what is looked for
     @api.model
-    def _pattern_of(self, partners, leads):
-        """Pattern of the texts that give exactly these people away, and nobody else.
+    def _needles_of(self, partners, leads):
+        """Texts that give exactly these people away, and nobody else.
 
-        :return: the pattern, or None where every text is shared with others or empty
+        :return: tuple (set of texts, set of addresses) as :func:`needles.pattern` takes them;
+            empty where every text is shared with others
         """
         texts, names, addresses = set(), set(), set()
         for records in (partners.sudo(), leads.sudo()):
@@ -107,7 +123,7 @@ class CrmPrivacySweep(models.Model):
         # a street without a house number, or a single word, is no one's alone
         texts |= {name for name in names if len(needles.words_of(name)) > 1}
         addresses = {pair for pair in addresses if any(sign.isdigit() for sign in pair[0])}
-        return needles.pattern(texts, addresses=addresses)
+        return texts, addresses
 
     @api.model
     def _addresses(self, records):
@@ -154,13 +170,24 @@ class CrmPrivacySweep(models.Model):
 
     # ------------------------------------------------------------ the run
     @api.model
-    def _sweep(self, pattern):
-        """Look for the texts everywhere: at once in a small database, else in the background."""
+    def _sweep(self, texts, addresses):
+        """Look for texts everywhere: at once in a small database, else in the background.
+
+        :return: the search; empty where there is nothing to look for
+        """
+        pattern = needles.pattern(texts, addresses=addresses)
+        if not pattern:
+            return self
         sweep = self.sudo().create({"user_id": self.env.uid})
         names = self._swept_models()
         sweep._begin(
             "waiting",
-            {"pattern": pattern, "model_names": names, "step_count": len(names)},
+            {
+                "pattern": pattern,
+                "signs": needles.signs(texts, addresses),
+                "model_names": names,
+                "step_count": len(names),
+            },
         )
         return sweep
 
@@ -200,7 +227,7 @@ class CrmPrivacySweep(models.Model):
             )
         ]
 
-    def _run_batch(self, _memo):
+    def _run_batch(self, memo):
         names = self.model_names
         if self.done_count >= len(names):
             self._end()
@@ -208,7 +235,11 @@ class CrmPrivacySweep(models.Model):
         name = names[self.done_count]
         values = {"run_state": "running", "done_count": self.done_count + 1, "last_id": 0}
         if name in self.env:
-            last, changed = self._sweep_chunk(name)
+            start = time.perf_counter()
+            size = memo.get("chunk", min(FIRST_CHUNK, CHUNK))
+            last, changed = self._sweep_chunk(name, size)
+            pace = STEP_SECONDS / max(time.perf_counter() - start, 0.001)
+            memo["chunk"] = max(1, min(CHUNK, int(size * min(pace, 2.0))))
             values["replaced_count"] = self.replaced_count + changed
             if last:
                 values |= {"done_count": self.done_count, "last_id": last}
@@ -217,9 +248,10 @@ class CrmPrivacySweep(models.Model):
             self._end()
         return 1
 
-    def _sweep_chunk(self, name):
+    def _sweep_chunk(self, name, size):
         """Blacken the next rows of a table.
 
+        :param size: number of rows to look at
         :return: tuple (id reached, 0 at the end of the table; number of rows changed)
         """
         model = self.env[name].sudo()
@@ -231,7 +263,7 @@ class CrmPrivacySweep(models.Model):
                 "SELECT id FROM %(table)s WHERE id > %(after)s ORDER BY id LIMIT %(chunk)s) AS c",
                 table=table,
                 after=self.last_id,
-                chunk=CHUNK,
+                chunk=size,
             )
         )
         if not last:
@@ -239,10 +271,27 @@ class CrmPrivacySweep(models.Model):
         domain = Domain("id", ">", self.last_id) & Domain("id", "<=", last)
         domain &= Domain(self.env["crm.privacy"]._document_domains().get(name, []))
         domain &= Domain(BOOKED.get(name, []))
+        domain &= Domain("id", "in", self._sifted(model, domain))
         if name == "ir.attachment":
             self._note_files(domain)
         changed = self.env["crm.privacy"]._blacken(model, domain, self.pattern)
         return (0 if last == highest else last), changed
+
+    def _sifted(self, model, domain):
+        """Ids of those of some records whose texts may match the pattern, after a quick look."""
+        names = self.env["crm.privacy"]._text_columns(model)
+        if not names:
+            return []
+        sieve = needles.Sieve(self.signs or [])
+        records = model.with_context(active_test=False)._search(domain)
+        texts = [SQL("%s::text", SQL.identifier(records.table, name)) for name in names]
+        rows = self.env.execute_query(
+            records.select(
+                SQL.identifier(records.table, "id"),
+                SQL("concat_ws(chr(10), %s)", SQL(", ").join(texts)),
+            )
+        )
+        return [key for key, text in rows if sieve.may_match(text)]
 
     def _note_files(self, domain):
         """Remember the files whose text names the person, before their index is blackened."""
@@ -263,6 +312,7 @@ class CrmPrivacySweep(models.Model):
                 "run_state": "done",
                 "finished_on": fields.Datetime.now(),
                 "pattern": False,
+                "signs": False,
                 "model_names": False,
             }
         )

@@ -78,4 +78,8 @@ class CrmQualityAssignment(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_data_quality.action_crm_quality_finding"
         )
-        return action | {"display_name": self.name, "domain": [("assignment_id", "=", self.id)]}
+        return action | {
+            "display_name": self.name,
+            "domain": [("assignment_id", "=", self.id)],
+            "context": {"search_default_open": 1, "quality_subject": self.sudo().rule_id.subject},
+        }

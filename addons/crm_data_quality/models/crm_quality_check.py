@@ -248,6 +248,13 @@ class CrmQualityCheck(models.Model):
         """Customers as the person who checks sees them, in the company of the check."""
         return self.env["res.partner"].with_env(self._subjects().env)
 
+    def _scope_filter(self):
+        """The filter of the scope as a `Domain`, whether it is valid or not."""
+        self.ensure_one()
+        # whoever looks or runs the job: "my customers" are those of the person who checks
+        names = {"uid": self.user_id.id or self.env.uid}
+        return Domain(safe_eval(self.scope_domain or "[]", names))
+
     def _subject_domain(self):
         """Records of the scope, of the check's company or of none.
 
@@ -255,9 +262,7 @@ class CrmQualityCheck(models.Model):
         """
         self.ensure_one()
         try:
-            # whoever looks or runs the job: "my customers" are those of the person who checks
-            names = {"uid": self.user_id.id or self.env.uid}
-            domain = Domain(safe_eval(self.scope_domain or "[]", names))
+            domain = self._scope_filter()
             domain.validate(self.env[self.subject])
         except (ValueError, TypeError, KeyError, NameError, SyntaxError) as error:
             raise ValidationError(self.env._("The scope is no valid filter: %s", error)) from error
@@ -317,7 +322,10 @@ class CrmQualityCheck(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_data_quality.action_crm_quality_finding"
         )
-        return action | {"domain": [("check_id", "=", self.id)]}
+        return action | {
+            "domain": [("check_id", "=", self.id)],
+            "context": {"search_default_open": 1, "quality_subject": self.subject},
+        }
 
     def action_open_owners(self):
         """The result by salesperson."""

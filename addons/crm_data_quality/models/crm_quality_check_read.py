@@ -2,6 +2,8 @@
 from odoo import models
 from odoo.tools import SQL
 
+from odoo.addons.mail.models.mail_thread_blacklist import MailThreadBlacklist
+
 # What `read` returns for these is what the column holds; an empty column is False, a number 0.
 PLAIN = {
     "char": False, "text": False, "selection": False, "boolean": False, "date": False,
@@ -26,12 +28,36 @@ class CrmQualityCheck(models.Model):
         plain = [name for name in names if self._is_plain(records._fields[name])]
         rows = self._read_columns(records, plain)
         others = [name for name in names if name not in plain]
+        if "is_blacklisted" in others and self._is_blacklist_plain(records):
+            others.remove("is_blacklisted")
+            self._add_blacklisted(records, rows)
         if others:
             for row in records.read(others, load=None):
                 rows.setdefault(row["id"], {"id": row["id"]}).update(row)
             # millions of records do not fit into the cache
             records.invalidate_recordset(others)
         return rows
+
+    def _is_blacklist_plain(self, records):
+        """Whether no addon has more to say about the blacklist than Odoo itself."""
+        method = getattr(type(records), "_compute_is_blacklisted", None)
+        return method is MailThreadBlacklist._compute_is_blacklisted
+
+    def _add_blacklisted(self, records, rows):
+        """Whether the e-mail address is on the blacklist, as Odoo itself computes it."""
+        records.flush_recordset(["email_normalized"])
+        self.env["mail.blacklist"].flush_model(["email", "active"])
+        found = self.env.execute_query(
+            SQL(
+                "SELECT r.id FROM %s r JOIN mail_blacklist b ON b.email = r.email_normalized"
+                " WHERE b.active AND r.id = ANY(%s)",
+                SQL.identifier(records._table),
+                list(records.ids),
+            )
+        )
+        listed = {key for (key,) in found}
+        for key, row in rows.items():
+            row["is_blacklisted"] = key in listed
 
     def _is_plain(self, field):
         return (

@@ -1,6 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
@@ -108,7 +108,9 @@ class CrmQualityCheck(models.Model):
             # leads: checks that customers share look for the name of the customer's field
             for row in rows.values():
                 row["email"] = row["email_from"]
-        return Batch(env=found.env, check=self.with_env(found.env), rows=rows, memo=memo)
+        batch = Batch(env=found.env, check=self.with_env(found.env), rows=rows, memo=memo)
+        sound.with_env(found.env)._answer_filters(batch)
+        return batch
 
     def _run_rule(self, result, batch, owners, accepted, tallies, findings):
         """Judge the batch by one rule and add to tallies and findings."""
@@ -127,16 +129,17 @@ class CrmQualityCheck(models.Model):
         if outcome.not_checked:
             result._set_not_checked(outcome.not_checked)
             return
-        for key in applicable:
-            tallies[rule.id, owners[key]][0] += 1
+        rule_id = rule.id
+        for owner, number in Counter(map(owners.__getitem__, applicable)).items():
+            tallies[rule_id, owner][0] += number
         field_name = rule._finding_field()
         for key, (value, reason, proposal) in outcome.failed.items():
             code, details = reason if isinstance(reason, tuple) else (reason, None)
-            is_accepted = accepted.get((rule.id, key)) == value
-            tallies[rule.id, owners[key]][2 if is_accepted else 1] += 1
+            is_accepted = accepted.get((rule_id, key)) == value
+            tallies[rule_id, owners[key]][2 if is_accepted else 1] += 1
             findings.append(
                 (
-                    rule.id,
+                    rule_id,
                     key,
                     owners[key],
                     field_name,

@@ -83,4 +83,7 @@ class CrmQualityOwner(models.Model):
             "crm_data_quality.action_crm_quality_finding"
         )
         domain = Domain("check_id", "=", self.check_id.id) & Domain("user_id", "=", self.user_id.id)
-        return action | {"domain": list(domain), "context": {"search_default_open": 1}}
+        return action | {
+            "domain": list(domain),
+            "context": {"search_default_open": 1, "quality_subject": self.check_id.subject},
+        }

@@ -208,7 +208,7 @@ class CrmQualityResult(models.Model):
         return action | {
             "display_name": self.rule_id.name,
             "domain": list(self._finding_domain()),
-            "context": {"search_default_open": 1},
+            "context": {"search_default_open": 1, "quality_subject": self.rule_id.subject},
         }
 
     def action_assign(self):

@@ -268,14 +268,20 @@ class CrmQualityRule(models.Model):
         """
         self.ensure_one()
         ids = self._applicable_ids(batch)
-        rows = {key: batch.rows[key] for key in batch.rows if key in ids}
+        rows = batch.rows
+        if len(ids) < len(rows):
+            rows = {key: row for key, row in rows.items() if key in ids}
         outcome = getattr(self, f"_judge_{self.kind}")(batch, rows) if rows else Outcome()
         if outcome.not_checked:
             return set(), outcome
         return set(rows) - outcome.skipped, outcome
 
     def _applicable_ids(self, batch):
-        text = (self.applicable_domain or "[]").strip()
+        return self._ids_of_filter(batch, self.applicable_domain)
+
+    def _ids_of_filter(self, batch, text):
+        """Ids of the records of a batch that match the text of a filter."""
+        text = (text or "[]").strip()
         if text not in batch.applicable:
             domain = self._evaluate_domain(text)
             batch.applicable[text] = (
@@ -295,7 +301,10 @@ class CrmQualityRule(models.Model):
         formatted = {name for name in names if known[name].type == "html"}
         failed = {}
         for key, row in rows.items():
-            if all(is_empty(row[name], name in formatted) for name in names):
+            for name in names:
+                if not is_empty(row[name], name in formatted):
+                    break
+            else:
                 failed[key] = ("", "empty", "")
         return Outcome(failed)
 
@@ -312,7 +321,7 @@ class CrmQualityRule(models.Model):
         return outcome
 
     def _judge_domain(self, batch, rows):
-        passed = set(self._matching_ids(batch, rows, self._evaluate_domain(self.rule_domain)))
+        passed = self._ids_of_filter(batch, self.rule_domain)
         names = self._field_list()
         return Outcome(
             {

@@ -100,7 +100,19 @@ class CrmQualityRule(models.Model):
 
     @api.model
     def _last_activity(self, batch, commercial_ids):
-        """Last real activity of customers, of their contacts included: dict id → UTC datetime."""
+        """Last real activity of customers, of their contacts included: dict id → UTC datetime.
+
+        None where there is none. What one rule has asked for a batch the next need not ask again.
+        """
+        known = batch.activity
+        missing = set(commercial_ids) - known.keys()
+        if missing:
+            known |= dict.fromkeys(missing) | self._ask_last_activity(batch, missing)
+        return known
+
+    @api.model
+    def _ask_last_activity(self, batch, commercial_ids):
+        """Last real activity of customers that have any: dict id → UTC datetime."""
         partners = (
             batch.env["res.partner"]
             .with_context(active_test=False)

@@ -231,5 +231,5 @@ class CrmQualitySegment(models.Model):
         return action | {
             "display_name": name,
             "domain": list(self._finding_domain()),
-            "context": {},
+            "context": {"quality_subject": self.sudo().rule_id.subject},
         }

@@ -31,7 +31,7 @@ class CrmRetentionProposal(models.Model):
         "crm.lead", string="Lead", readonly=True, index="btree_not_null", ondelete="cascade"
     )
     kind = fields.Selection(
-        selection=lambda self: self.env["crm.retention.rule"]._fields["kind"].selection,
+        selection=lambda self: self.env["crm.retention.rule"]._selection_kind(),
         readonly=True,
         help="The kind of document with the longest period; empty where there is none.",
     )
@@ -47,6 +47,7 @@ class CrmRetentionProposal(models.Model):
     state = fields.Selection(
         [
             ("open", "To decide"),
+            ("held", "Held back"),
             ("archived", "Archived"),
             ("anonymised", "Anonymised"),
             ("kept", "Kept"),
@@ -54,6 +55,8 @@ class CrmRetentionProposal(models.Model):
         default="open",
         required=True,
         readonly=True,
+        help="Held back: the period is over, but something about the customer is not finished. "
+        "The next search looks again.",
     )
 
     _one_record = models.Constraint(
@@ -119,9 +122,11 @@ class CrmRetentionProposal(models.Model):
         values = []
         for partner in found - self._kept("partner_id", found):
             contacts = members.get(partner.sudo(), family.browse(partner.id))
-            if not unfinished & set(contacts.ids):
-                values.append(self._proposal(company, contacts, ends, years, partner))
-        return [value for value in values if value]
+            value = self._proposal(company, contacts, ends, years, partner)
+            if value:
+                held = unfinished & set(contacts.ids)
+                values.append(value | {"state": "held" if held else "open"})
+        return values
 
     @api.model
     def _proposal(self, company, contacts, ends, years, partner):
@@ -178,7 +183,10 @@ class CrmRetentionProposal(models.Model):
         self.env.cr.execute(
             SQL(
                 "DELETE FROM crm_retention_proposal"
-                " WHERE company_id = %s AND state = 'open' AND %s > %s %s",
+                " WHERE company_id = %s AND state IN ('open', 'held') AND %s > %s %s"
+                # the rest of restricted customers is proposed by their own job
+                " AND (partner_id IS NULL OR partner_id NOT IN"
+                " (SELECT partner_id FROM crm_privacy_restriction WHERE state = 'due'))",
                 company.id,
                 column,
                 after,
@@ -207,12 +215,15 @@ class CrmRetentionProposal(models.Model):
         """Open the preview of what would be anonymised."""
         self._check_manager()
         self.check_access("read")
-        proposals = self.filtered(lambda item: item.state == "open")
+        proposals = self.filtered(lambda item: item.state in ("open", "held"))
+        proposals._check_unfinished()
         return self.env["crm.anonymise"]._open(proposals.partner_id, proposals.lead_id)
 
     def _decide(self, state):
         self._check_manager()
         self.check_access("read")
-        if any(proposal.state != "open" for proposal in self):
+        if any(proposal.state not in ("open", "held") for proposal in self):
             raise UserError(self.env._("This was decided already."))
+        if state != "kept":
+            self._check_unfinished()
         self.sudo().state = state

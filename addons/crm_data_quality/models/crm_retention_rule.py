@@ -3,7 +3,6 @@ from datetime import date, datetime
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import format_date
 
 
 class CrmRetentionRule(models.Model):
@@ -141,16 +140,7 @@ class CrmRetentionRule(models.Model):
 
         :param besides: names of models that do not count
         """
-        ids = set()
-        for name, field_name, domain in self._open_documents():
-            model = self._model(name)
-            if model is None or name in besides:
-                continue
-            groups = model._read_group(
-                Domain(domain) & Domain(field_name, "in", partners.ids), [field_name]
-            )
-            ids.update(partner.id for (partner,) in groups)
-        return ids
+        return set(self._open_counts(partners, besides))
 
     @api.model
     def _years(self, company):
@@ -180,31 +170,43 @@ class CrmRetentionRule(models.Model):
         return ends
 
     @api.model
-    def _obligation(self, partner):
-        """Why the law forbids to anonymise a customer, as a sentence; False where it does not.
+    def _books_until(self, partners):
+        """Until when posted journal items and vouchers must name customers.
 
-        Posted journal items and vouchers name their customer by law. Letters do not bind here:
-        what they say about the business stays, and the person may claim Art. 17 GDPR.
+        Letters do not bind here: what they say about the business stays, and the person may
+        claim Art. 17 GDPR.
+
+        :return: dict customer id → (last day, kind, day of the last document of that kind), of
+            those whose period is not over in one of the companies
         """
         today = fields.Date.context_today(self)
-        companies = self.env["res.company"].sudo().search([])
-        for company in companies:
-            end = self._ends(partner, company, ("books", "vouchers")).get(partner.id)
-            if end and end[0] >= today:
-                return self.env._(
-                    "%(customer)s must be kept until %(day)s: %(kind)s of %(last)s.",
-                    customer=partner.display_name,
-                    day=format_date(self.env, end[0]),
-                    kind=self._kind_label(end[1]),
-                    last=format_date(self.env, end[2]),
-                )
-        # an open lead is no reason to keep a person who wants to be forgotten
-        if partner.id in self._with_open_documents(partner, besides=("crm.lead",)):
-            return self.env._(
-                "%s has orders or invoices that are not finished.", partner.display_name
-            )
-        return False
+        found = {}
+        # the address of the delivery is printed on the invoice, too; the column has no index, so
+        # that the search through all customers does without it
+        rules = self.with_context(retention_deliveries=True)
+        for company in self.env["res.company"].sudo().search([]):
+            for key, end in rules._ends(partners, company, ("books", "vouchers")).items():
+                if end[0] >= today and (key not in found or end[0] > found[key][0]):
+                    found[key] = end
+        return found
+
+    @api.model
+    def _unfinished(self, partner):
+        """Why a customer cannot be anonymised yet, as a sentence; False where nothing hinders."""
+        counts = self._open_counts(partner, besides=self._loose_ends()).get(partner.id)
+        if not counts:
+            return False
+        return self.env._(
+            "%(customer)s has orders or invoices that are not finished: %(documents)s.",
+            customer=partner.display_name,
+            documents=self._open_words(counts),
+        )
 
     @api.model
     def _kind_label(self, kind):
-        return dict(self._fields["kind"]._description_selection(self.env))[kind]
+        return dict(self._selection_kind())[kind]
+
+    @api.model
+    def _selection_kind(self):
+        """The kinds of documents in the language of whoever reads them."""
+        return self._fields["kind"]._description_selection(self.env)

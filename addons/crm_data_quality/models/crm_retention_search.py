@@ -118,7 +118,8 @@ class CrmRetentionSearch(models.Model):
             {
                 "run_state": "running",
                 "done_count": self.done_count + len(found),
-                "proposal_count": self.proposal_count + len(values),
+                "proposal_count": self.proposal_count
+                + sum(value.get("state") != "held" for value in values),
                 "last_id": found[-1:].id or after,
             }
         )

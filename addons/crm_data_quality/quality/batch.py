@@ -12,6 +12,9 @@ class Batch:
     :param check: the check, in the same environment
     :param rows: dict record id → dict of its field values (many2one as id)
     :param memo: kept between the batches of one run, for what is learned from all records
+    :param applicable: answers of filters so far: dict text → ids of the rows that match
+    :param activity: last real activity of customers as far as it was asked for: dict id → UTC
+        datetime or None
     """
 
     env: object
@@ -19,6 +22,7 @@ class Batch:
     rows: dict
     memo: dict
     applicable: dict = field(default_factory=dict)
+    activity: dict = field(default_factory=dict)
 
 
 @dataclass

@@ -16,6 +16,8 @@ def is_empty(value, is_html=False):
     """
     if not isinstance(value, str):
         return not value
+    if value[:1].isalnum() and not is_html:
+        return False
     if is_html:
         if _CONTENT_TAG.search(value):
             return False

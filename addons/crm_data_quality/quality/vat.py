@@ -55,7 +55,8 @@ def is_valid(number, country):
         modules.append(_module(country, "vat"))
         if country == "DE":  # the tax office's own number is accepted in the same field
             modules.append(_module("DE", "stnr"))
-    modules = [module for module in modules if module]
+    # most numbers name the country that their customer lives in: asked once
+    modules = list(dict.fromkeys(module for module in modules if module))
     if not modules:
         return None
     text = compact(number)

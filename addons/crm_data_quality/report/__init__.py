@@ -1,2 +1,2 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from . import crm_quality_report, crm_quality_xlsx
+from . import crm_quality_report, crm_quality_xlsx, domain_words

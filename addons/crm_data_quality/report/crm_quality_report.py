@@ -19,7 +19,10 @@ class CrmQualityCheck(models.Model):
         subjects = dict(self._subject_choices())
         return [
             (self.env._("Check"), self.name),
-            (self.env._("Checked"), f"{self.done_count} {subjects[self.subject]}"),
+            (
+                self.env._("Checked"),
+                f"{self._report_number(self.done_count, 0)} {subjects[self.subject]}",
+            ),
             (self.env._("Scope"), self._scope_text()),
             (self.env._("Profile"), self.profile_id.name),
             (self.env._("Company"), self.company_id.name),
@@ -41,7 +44,7 @@ class CrmQualityCheck(models.Model):
             repr(self._default_scope_domain()).split()
         ):
             return self.env._("All customers without own users and mere suppliers")
-        return self.scope_domain
+        return self._domain_in_words(self._scope_filter(), self.subject)
 
     def _report_areas(self):
         """Areas for improvement, the one with the greatest effect first."""

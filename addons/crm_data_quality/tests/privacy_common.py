@@ -75,6 +75,53 @@ class PrivacyCase(QualityCase):
         cls.cr.flush()
         cls.env.invalidate_all()
 
+    def entry(self, day, move_type="entry", **values):
+        """A posted journal entry, or invoice, of the person."""
+        if "account.move" not in self.env:
+            self.skipTest("accounting is not installed")
+        accounts = self.env["account.account"]
+        account = accounts.search([("code", "=", "QX1")]) or accounts.create(
+            {"name": "Test", "code": "QX1", "account_type": "income_other"}
+        )
+        journals = self.env["account.journal"]
+        kind = "general" if move_type == "entry" else "sale"
+        journal = journals.search([("code", "=", f"QX{kind[0]}")]) or journals.create(
+            {"name": "Test", "code": f"QX{kind[0]}", "type": kind, "default_account_id": account.id}
+        )
+        line = {"account_id": account.id, "partner_id": self.person.id, "name": "x"}
+        lines = [line | {"debit": 10}, line | {"credit": 10}]
+        if move_type != "entry":
+            self.receivable(accounts)
+            lines = [{"account_id": account.id, "name": "Ware", "price_unit": 10, "tax_ids": []}]
+        move = self.env["account.move"].create(
+            {
+                "move_type": move_type,
+                "journal_id": journal.id,
+                "date": day,
+                "partner_id": self.person.id,
+                "line_ids" if move_type == "entry" else "invoice_line_ids": [
+                    Command.create(values) for values in lines
+                ],
+                **({} if move_type == "entry" else {"invoice_date": day}),
+                **values,
+            }
+        )
+        move.action_post()
+        return move
+
+    def receivable(self, accounts):
+        """The account that invoices of the person are posted to."""
+        account = accounts.search([("code", "=", "QX2")]) or accounts.create(
+            {
+                "name": "Receivable",
+                "code": "QX2",
+                "account_type": "asset_receivable",
+                "reconcile": True,
+            }
+        )
+        for partner in self.person | self.person.commercial_partner_id:
+            partner.property_account_receivable_id = account
+
     def traces(self):
         """Where the strings of the person still stand: dict table → number of rows."""
         self.env.flush_all()

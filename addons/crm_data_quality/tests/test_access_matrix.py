@@ -51,6 +51,8 @@ proposal           -      -      -     -    -      r       r    -        r
 proposal_second    -      -      -     -    -      -       -    r        r
 looking            -      -      -     -    -      crwd    crwd -        crwd
 looking_second     -      -      -     -    -      -       -    crwd     crwd
+restriction        -      -      -     -    -      r       r    -        r
+restriction_second -      -      -     -    -      -       -    r        r
 sweep              -      -      -     -    -      r       r    r        r
 privacy_log        -      -      -     -    -      r       r    -        r
 privacy_log_second -      -      -     -    -      -       -    r        r
@@ -238,6 +240,9 @@ class TestAccessMatrix(AccessMatrix, QualityCase):
             values = {"company_id": company.id}
             looking = cls.env["crm.retention.search"].create(values)
             cases[f"looking{suffix}"] = looking, values, {"name": "Changed"}
+            values = values | {"partner_id": partner.id, "kept_until": "2034-12-31"}
+            restriction = cls.env["crm.privacy.restriction"].create(values)
+            cases[f"restriction{suffix}"] = restriction, values, {"state": "ended"}
             values = {"company_id": company.id, "action": "disclosed"}
             log = cls.env["crm.privacy.log"].create(values)
             cases[f"privacy_log{suffix}"] = log, values, {"record_count": 9}

@@ -6,6 +6,7 @@ from odoo.tests import new_test_user, tagged
 
 from ..models import crm_duplicate_candidate, crm_duplicate_group, crm_duplicate_phases
 from ..quality.duplicates.reasons import pack, unpack
+from ..quality.duplicates.weights import FIELD_WEIGHTS
 from .duplicates import SITE, DuplicateCase
 
 FIRMS = ("Berger Metallbau", "Vogt Optik", "Kruse Holz", "Berger Metallbau Nord", "Kruse Holzbau")
@@ -176,3 +177,10 @@ class TestDuplicateAgain(DuplicateCase):
             self.assertEqual(unpack(pair.reasons), pair.explanation)
             self.assertEqual({line["total"] for line in pair.explanation}, {3})
         self.assertEqual(unpack(pack([])), [])
+        (line,) = unpack('[9,["company_same",4.6,"berger",null,3]]')
+        self.assertEqual(line["label"], "company_same", "stored before labels were shortened")
+        labels = {f"{field}_{outcome}" for field, outcome in FIELD_WEIGHTS}
+        for label in labels:
+            line = line | {"label": label}
+            self.assertNotIn(label, pack([line]))
+            self.assertEqual(unpack(pack([line]))[0]["label"], label)

@@ -355,6 +355,15 @@ class TestDuplicateValues(BaseCase):
         self.assertLessEqual(max(map(len, components(chain, cap=10))), 10)
         self.assertEqual(components([]), [])
 
+    def test_two_deals_of_one_customer(self):
+        """Leads that belong to one customer are shown, but a person decides."""
+        values = {"email": "anna@berger.example", "phone": "089 1234567"}
+        for family, expected in ((0, True), (7, False)):
+            left, right = (person(key=key, family=family, **values) for key in (-1, -2))
+            match = score(left, right, self.frequencies)
+            self.assertGreater(match.posterior, 0.99)
+            self.assertIs(match.automatic, expected)
+
     def test_weakest(self):
         links = [(9, 1, 2), (3, 2, 3), (1, 1, 3)]
         self.assertEqual(weakest([1, 2, 3], links), (3, 2, 3))

@@ -53,6 +53,23 @@ class TestQualityDisclosure(PrivacyCase):
             self.assertTrue(title in html.decode(), title)
             self.assertTrue("Kranichweg 12" in html.decode())
 
+    def test_figures_for_people_and_for_programs(self):
+        self.env["res.lang"]._activate_lang("de_DE")
+        self.lead.write({"expected_revenue": 1234.5, "date_deadline": "2026-03-09"})
+        wizard = self.disclosure("de_DE")
+
+        def told(data):
+            [leads] = [item for item in data["holdings"] if item["model"] == "crm.lead"]
+            return {text for _name, values in leads["records"] for _label, text in values}
+
+        texts = {text.replace("\u00a0", " ") for text in told(wizard._data())}
+        self.assertTrue([text for text in texts if "1.234,50" in text], texts)
+        self.assertIn("09.03.2026", texts)
+        wizard.action_json()
+        texts = told(json.loads(base64.b64decode(wizard.file)))
+        self.assertIn("1234.5", texts)
+        self.assertIn("2026-03-09", texts)
+
     def test_disclosure_says_what_it_does_not_show(self):
         self.env["ir.rule"].create(
             {

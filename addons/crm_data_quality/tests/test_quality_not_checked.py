@@ -93,3 +93,9 @@ class TestQualityNotChecked(QualityCase):
         result = self.result(self.run_check("company_phone"))
         result.sudo()._set_not_checked(("stated", {"text": "Weil es so war."}))
         self.assertEqual(result.not_checked_reason, "Weil es so war.")
+
+    def test_every_code_has_words(self):
+        """Also the codes of checks whose files come first: none of them is shown as it is."""
+        rules = self.env["crm.quality.rule"]
+        for code in ("consent_app", "no_search", "retention_leads", "library"):
+            self.assertNotEqual(rules._write_not_checked(code), code)

@@ -42,7 +42,9 @@ class TestQualityPrivacyWhole(QualityCase, CronMixinCase):
             "user_id": cls.seller.id,
         }
         cls.person = cls.customer(**values, vat="DE136695976", comment="<p>Mag Quappenhof</p>")
-        cls.duplicate = cls.customer(**values | {"email": "zwiebelfisch.adalbert@web.example"})
+        cls.duplicate = cls.customer(
+            **values | {"email": "zwiebelfisch.adalbert@web.example", "zip": "8033"}
+        )
         cls.merged = cls.customer(**values | {"street": "Kranichweg 12a", "ref": "QTEST"})
         cls.other = cls.customer(name="Anton Nachbar", is_company=False, street="Kranichweg 14")
         cls._merge()
@@ -360,7 +362,7 @@ class TestQualityPrivacyWhole(QualityCase, CronMixinCase):
         self.assertEqual(action["res_model"], "crm.privacy.sweep")
         sweep = self.env["crm.privacy.sweep"].browse(action["res_id"])
         self.assertEqual((sweep.run_state, sweep.attachment_ids), ("done", self.file))
-        self.assertFalse(sweep.pattern or sweep.model_names)
+        self.assertFalse(sweep.pattern or sweep.signs or sweep.model_names)
         self.assertGreaterEqual(sweep.replaced_count, 3)
 
     def test_large_databases_are_swept_in_the_background(self):
@@ -393,11 +395,12 @@ class TestQualityPrivacyWhole(QualityCase, CronMixinCase):
         self.assertEqual(self.traces(), {})
 
     def test_nobody_reads_what_is_looked_for(self):
-        sweep = self.env["crm.privacy.sweep"].create({"pattern": "secret"})
+        sweep = self.env["crm.privacy.sweep"].create({"pattern": "secret", "signs": [["secret"]]})
         for user in (self.manager, self.env.ref("base.user_admin")):
-            with self.assertRaises(AccessError):
-                sweep.with_user(user).read(["pattern"])
-            self.assertNotIn("pattern", sweep.with_user(user).fields_get())
+            for name in ("pattern", "signs"):
+                with self.assertRaises(AccessError):
+                    sweep.with_user(user).read([name])
+                self.assertNotIn(name, sweep.with_user(user).fields_get())
         with self.assertRaises(AccessError):
             sweep.with_user(self.seller).read(["run_state"])
 

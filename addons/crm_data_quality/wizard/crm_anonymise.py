@@ -32,6 +32,15 @@ class CrmAnonymise(models.TransientModel):
         compute="_compute_preview",
         help="Records that cannot be anonymised yet, and why.",
     )
+    stays = fields.Text(
+        string="Stays for Now",
+        compute="_compute_preview",
+        help="Customers that booked documents name: what of them stays, until when, and why.",
+    )
+    in_use = fields.Text(
+        compute="_compute_preview",
+        help="What is not finished about them. It does not hinder an erasure that somebody asks for.",
+    )
     is_certain = fields.Boolean(
         string="I have looked at the preview: this cannot be undone",
         help="The first of two confirmations.",
@@ -74,6 +83,7 @@ class CrmAnonymise(models.TransientModel):
             wizard.record_count = len(partners) + len(leads)
             reasons = [privacy._refusal(record) for record in (*partners, *leads)]
             wizard.refusals = "\n".join(reason for reason in reasons if reason)
+            wizard.stays, wizard.in_use = wizard._words_of_stay(partners)
             documents = privacy._documents(partners, leads)
             names = self.env["ir.model"].sudo()
             lines = [
@@ -89,6 +99,10 @@ class CrmAnonymise(models.TransientModel):
                     "documents that point to them:"
                 ),
             ]
+            if wizard.stays:
+                lines.insert(
+                    1, self.env._("Name, address and numbers that booked documents need stay.")
+                )
             lines += sorted(
                 f"  {names._get(name).name}: {len(ids)}" for name, ids in documents.items()
             )
@@ -99,11 +113,31 @@ class CrmAnonymise(models.TransientModel):
                 ),
                 self.env._("Portal users can no longer sign in. Customers are archived."),
                 self.env._(
+                    "Booked documents within their legal period stay as they are, with their files."
+                ),
+                self.env._(
                     "What stays: amounts, quantities, dates, stages, countries, and the addresses "
                     "of the blacklists, so that an opt-out is still followed."
                 ),
             ]
             wizard.preview = "\n".join(lines)
+
+    @api.model
+    def _words_of_stay(self, partners):
+        """What stays of customers for now, and what is not finished about them: two texts."""
+        rules = self.env["crm.retention.rule"]
+        restrictions = self.env["crm.privacy.restriction"]
+        named = rules._books_until(partners)
+        counts = rules._open_counts(partners)
+        stays, in_use = [], []
+        for partner in partners:
+            if partner.id in named:
+                until, kind, last_on = named[partner.id]
+                words = restrictions._words_of_stay(kind, last_on, until)
+                stays.append(f"{partner.display_name}: {words}")
+            if partner.id in counts:
+                in_use.append(f"{partner.display_name}: {rules._open_words(counts[partner.id])}")
+        return "\n".join(stays), "\n".join(in_use)
 
     def action_anonymise(self):
         """Anonymise after both confirmations."""
@@ -122,9 +156,16 @@ class CrmAnonymise(models.TransientModel):
         own_leads = self.env["crm.privacy"]._with_merged(self.lead_ids)
         proposals = self.env["crm.retention.proposal"].sudo()
         for name, records in (("partner_id", partners), ("lead_id", leads)):
-            proposals |= proposals.search([(name, "in", records.ids), ("state", "=", "open")])
+            proposals |= proposals.search(
+                [(name, "in", records.ids), ("state", "in", ("open", "held"))]
+            )
         sweep = self.env["crm.privacy"]._anonymise(partners, own_leads)
-        proposals.state = "anonymised"
+        restrictions = self.env["crm.privacy.restriction"]._of(partners, ["restricted"])
+        waiting = proposals.filtered(lambda item: item.partner_id in restrictions.partner_id)
+        waiting.unlink()
+        (proposals - waiting).state = "anonymised"
+        if restrictions:
+            return restrictions._action_open(restrictions.with_env(self.env))
         if sweep and (sweep.is_running or sweep.attachment_ids):
             return sweep.with_env(self.env).get_formview_action()
         return {"type": "ir.actions.act_window_close"}

@@ -95,7 +95,7 @@ class CrmDisclosure(models.TransientModel):
 
     def action_json(self):
         """The data in a structured, commonly used and machine-readable form (Art. 20 GDPR)."""
-        data = self._data()
+        data = self.with_context(plain_values=True)._data()
         content = json.dumps(data, ensure_ascii=False, indent=2).encode()
         return self._download(content, "json")
 

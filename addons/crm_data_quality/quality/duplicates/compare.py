@@ -8,7 +8,7 @@ contradicts it, both in bits. A field that one side does not know has no outcome
 from functools import lru_cache
 
 from .distance import edits, is_typo
-from .names import FILLERS, LEGAL_WORDS
+from .names import FILLERS, LEGAL_WORDS, PARTS
 from .profile import COMPANY
 from .text import fold
 
@@ -63,7 +63,8 @@ def _is_short(word, other):
 def company_name(left, right, frequencies):
     """Names of two companies.
 
-    "same", "typo" (all words found, some written differently), "branch" (one side also names a
+    "same" (or one side also names a part of the company, as "Gruppe"), "typo" (all words found, some
+    written differently), "branch" (one side also names a
     place), "more" (one side has further words), "part" (either side has words that the other
     lacks), "other" (no word in common)
     """
@@ -71,6 +72,10 @@ def company_name(left, right, frequencies):
     if left.name == right.name or sorted(tokens_left) == sorted(tokens_right):
         return "same", _whole(left, right, frequencies), 0.0
     same, alike, rest_left, rest_right = align(tokens_left, tokens_right)
+    parts = PARTS.intersection(rest_left + rest_right)
+    if parts:
+        rest_left = [word for word in rest_left if word not in parts]
+        rest_right = [word for word in rest_right if word not in parts]
     if _is_place(rest_left, left, right, frequencies):
         rest_left, branch = [], True
     elif _is_place(rest_right, left, right, frequencies):
@@ -110,7 +115,7 @@ def _content(words):
 def _is_filler(word):
     return any(
         (len(filler) > 4 or filler == "gmbh") and is_typo(word, filler)
-        for filler in FILLERS | LEGAL_WORDS
+        for filler in FILLERS | PARTS | LEGAL_WORDS
     )
 
 

@@ -12,15 +12,17 @@ SMALLEST = 10_000
 """A value is not common because a third of three records has it: fewer records than these count as
 so many."""
 MAX_NAMES = 50_000
-"""Names whose information is remembered: a few megabytes."""
+MAX_NUMBERS = 20_000
+"""Names whose information is remembered, and values whose number is: a few megabytes."""
 
 
 class Frequencies:
     """Counts of values in a company's own records.
 
     :param total: number of records
-    :param counts: dict (field, value) → number of records; fields are "token", "name", "email",
-        "phone", "address", "domain", "city". Only cities and counts from MIN_COUNT up need to be there.
+    :param counts: dict or `Counts`, (field, value) → number of records; fields are "token", "name",
+        "email", "phone", "address", "domain", "city". Only cities and counts from MIN_COUNT up need
+        to be there.
     :param weights: `Weights` that go with these records; default: the shipped ones
     """
 
@@ -30,20 +32,31 @@ class Frequencies:
         self.base = max(total, SMALLEST)
         self._counts = counts
         self.rare = log2(self.base / 2)
+        self._numbers = {}
         self._name_infos = {}
         self._priors = {}
 
+    def _number(self, field, value):
+        """Number of records with the value, 0 where it is rare."""
+        key = field, value
+        found = self._numbers.get(key)
+        if found is None:
+            if len(self._numbers) >= MAX_NUMBERS:
+                self._numbers.clear()
+            found = self._numbers[key] = self._counts.get(key, 0)
+        return found
+
     def is_place(self, word):
         """Whether a word is a city in which records are."""
-        return ("city", word) in self._counts
+        return self._number("city", word) > 0
 
     def count(self, field, value):
         """Number of records with the value, 2 where it is rare."""
-        return self._counts.get((field, value), 2)
+        return self._number(field, value) or 2
 
     def bits(self, field, value):
         """What an agreement in the value says: log2 of 1 ÷ its share of the records."""
-        found = self._counts.get((field, value))
+        found = self._number(field, value)
         return log2(self.base / found) if found else self.rare
 
     def least(self, field, one, two):

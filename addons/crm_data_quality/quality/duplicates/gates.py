@@ -66,6 +66,11 @@ def given_names(left, right):
     )
 
 
+def common_given(left, right):
+    """Given names that two persons have in common, in one spelling."""
+    return set(_given(left.name, left.surname)).intersection(_given(right.name, right.surname))
+
+
 @lru_cache(maxsize=4096)
 def _given(name, surname):
     """Words of a person's name that are not the surname's."""

@@ -4,6 +4,7 @@
 import re
 from dataclasses import dataclass
 
+from . import legal_endings
 from .text import fold, words
 
 # Legal forms by their folded words without dots, longest first where one contains another.
@@ -107,7 +108,7 @@ TITLES = frozenset(
         "hdn",
     ]
 )
-# Small words, and words that name the whole or a place of business of the same company.
+# Small words.
 FILLERS = frozenset(
     fold(word)
     for word in [
@@ -138,6 +139,13 @@ FILLERS = frozenset(
         "u",
         "firma",
         "fa",
+    ]
+)
+# Words that name the whole or a place of business: often of the same company, but a group is not
+# its member. They stay in the name, as it tells them apart, and say little.
+PARTS = frozenset(
+    fold(word)
+    for word in [
         "gruppe",
         "group",
         "konzern",
@@ -183,6 +191,19 @@ LEGAL_WORDS = frozenset(
         "firma",
     ]
 )
+# Legal forms in full, without blanks, by their codes.
+_IN_FULL = {
+    "gmbh": "gesellschaftmitbeschrankterhaftung",
+    "ag": "aktiengesellschaft",
+    "kg": "kommanditgesellschaft",
+    "ohg": "offenehandelsgesellschaft",
+    "ug": "unternehmergesellschafthaftungsbeschrankt",
+}
+
+
+def legal_spellings(code):
+    """Spellings of a legal form as one word: what a mistyped one is compared with."""
+    return tuple(filter(None, (code, _IN_FULL.get(code))))
 
 
 @dataclass(slots=True)
@@ -223,7 +244,10 @@ def legal_form(folded):
 
 def company(text):
     """The parts of a company's name."""
-    legal, rest = legal_form(fold(text))
+    folded = fold(text)
+    legal, rest = legal_endings.split(folded)
+    if not legal:
+        legal, rest = legal_form(folded)
     found = words(rest)
     tokens = [word for word in found if word not in FILLERS]
     return Name(tuple(tokens or found), legal)

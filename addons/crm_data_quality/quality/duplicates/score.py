@@ -13,6 +13,7 @@ from . import gates
 from .compare import compare_names, compare_values, most_name_info
 from .profile import COMPANY
 from .weights import MAX_AGAINST, MAX_INFO
+from .whole_names import tell
 
 MATCH = 0.5
 """Posterior from which on two records are taken for the same."""
@@ -111,7 +112,13 @@ def score(left, right, frequencies, cutoff=MATCH):
         return None
     if gate:
         weight = _DOUBT_WEIGHT
-    return Match(weight, gate, details, not gate and _is_automatic(weight, outcomes))
+    automatic = (
+        not gate
+        and not _are_deals(left, right)
+        and _is_automatic(weight, outcomes)
+        and tell(left, right, outcomes, frequencies)
+    )
+    return Match(weight, gate, details, automatic)
 
 
 def _are_strangers(outcomes):
@@ -148,6 +155,11 @@ def _alike(left, right):
     return left, right
 
 
+def _are_deals(left, right):
+    """Two leads of one customer: he may well want two things."""
+    return left.key < 0 and right.key < 0 and left.family > 0 and left.family == right.family
+
+
 def _is_automatic(weight, outcomes):
     """Whether nobody needs to look: whole names, and something agrees that strangers do not share."""
     name = outcomes.get("company") or outcomes.get("person")
@@ -165,6 +177,8 @@ def _is_automatic(weight, outcomes):
         return (
             False  # Martin and Martine, A. for Anna or Alfred: a family has one phone and address
         )
+    if outcomes.get("person") and "other" in (outcomes.get("phone"), outcomes.get("email")):
+        return False  # father and son of one name have one address, but two mailboxes
     return outcomes.get("phone") == "same" or (
         outcomes.get("street") == "same" and outcomes.get("place") == "same"
     )

@@ -9,6 +9,9 @@ _MEANINGFUL = "\u200c\u200d"
 
 def tidy(text):
     """The text with single blanks, without invisible signs and without blanks around it."""
+    if text.isprintable():
+        # the only separator among its signs is the plain blank: so it is with nearly all names
+        return " ".join(text.split())
     letters = []
     for char in text:
         category = unicodedata.category(char)
